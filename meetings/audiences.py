@@ -1,0 +1,49 @@
+"""Audiences: named groups of people around a stop. Apps above fill the registry in AppConfig.ready.
+
+A text goes "to these audiences at this moment"; who they are at that moment is asked here.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from meetings.models import Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One person to write to. `key` names them for good within their audience."""
+
+    email: str
+    name: str
+    language: str
+    key: str  # "official:12", "professional:40", "registration:7"
+    links: dict[str, str] = field(default_factory=dict)  # purpose -> absolute https address
+    calendar_step: int = 0  # added to the stop's sequence in this person's calendar entry
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    name: str
+    label: "str | _StrPromise"
+    members: "Callable[[Stop], Iterable[Recipient]]"
+    invitable: bool  # may be invited by campaign (those seated already may not)
+
+
+_registry: dict[str, Audience] = {}
+
+
+def register(audience: Audience) -> None:
+    _registry[audience.name] = audience
+
+
+def get(name: str) -> Audience:
+    """Raises KeyError for a name nobody registered."""
+    return _registry[name]
+
+
+def every() -> list[Audience]:
+    return list(_registry.values())

@@ -1,0 +1,34 @@
+"""The tour: its stops, their meetings, what was released, who is invited, what reminds whom."""
+
+from meetings.models.invitation import (
+    Answer,
+    Channel,
+    Invitation,
+    ReminderKind,
+    ReminderRule,
+)
+from meetings.models.meeting import AgendaItem, Meeting, MeetingKind, Visibility
+from meetings.models.release import Release
+from meetings.models.stop import PUBLIC_STATUSES, Guest, Stop, StopStatus
+from meetings.models.tour import AgendaTemplateItem, Tour, Venue, VenueKind
+
+__all__ = [
+    "PUBLIC_STATUSES",
+    "AgendaItem",
+    "AgendaTemplateItem",
+    "Answer",
+    "Channel",
+    "Guest",
+    "Invitation",
+    "Meeting",
+    "MeetingKind",
+    "Release",
+    "ReminderKind",
+    "ReminderRule",
+    "Stop",
+    "StopStatus",
+    "Tour",
+    "Venue",
+    "VenueKind",
+    "Visibility",
+]

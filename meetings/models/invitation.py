@@ -1,0 +1,102 @@
+"""Who is asked to come, what they answered, and what reminds whom of what."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts import links
+from meetings.models.stop import Stop
+from meetings.models.tour import Tour
+
+
+class Answer(models.TextChoices):
+    NONE = "none", _("sans réponse")
+    ACCEPTED = "accepted", _("accepte")
+    DECLINED = "declined", _("décline")
+    REPLACED = "replaced", _("se fait représenter")
+
+
+class Channel(models.TextChoices):
+    MAIL = "mail", _("courriel")
+    LETTER = "letter", _("courrier")
+
+
+class Invitation(models.Model):
+    """One person asked to one stop. The person is named by (audience, key), never by a key upward."""
+
+    stop = models.ForeignKey(Stop, models.PROTECT, related_name="invitations", verbose_name=_("étape"))
+    audience = models.CharField(_("public"), max_length=40)
+    key = models.CharField(_("clé"), max_length=80)  # as in audiences.Recipient.key
+    channel = models.CharField(_("voie"), max_length=10, choices=Channel, default=Channel.MAIL)
+    answer = models.CharField(_("réponse"), max_length=10, choices=Answer, default=Answer.NONE)
+    answered_at = models.DateTimeField(_("répondu le"), null=True, blank=True, editable=False)
+    replacement_function = models.CharField(_("remplaçant : fonction"), max_length=160, blank=True)
+    replacement_name = models.CharField(_("remplaçant : nom"), max_length=120, blank=True)
+    replacement_email = models.EmailField(_("remplaçant : adresse"), blank=True)
+    nonce = models.CharField(max_length=32, default=links.new_nonce, editable=False)
+    written_at = models.DateTimeField(_("écrite le"), editable=False)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stop", "audience", "key"], name="invitation_once_per_person_and_stop"
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="none", answered_at=None)
+                | ~Q(answer="none") & Q(answered_at__isnull=False),
+                name="invitation_answer_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=~Q(answer="replaced") | ~Q(replacement_function="") | ~Q(replacement_name=""),
+                name="invitation_replacement_is_named",
+                violation_error_message=_("Indiquez qui vous représente."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"
+
+
+class ReminderKind(models.TextChoices):
+    INVITATION = "invitation", _("invitation")
+    NO_ANSWER = "no_answer", _("sans réponse")
+    SEATED_WEEK = "seated_week", _("rappel à une semaine")
+    SEATED_EVE = "seated_eve", _("rappel de la veille")
+    THANKS = "thanks", _("remerciements")
+
+
+class ReminderRule(models.Model):
+    """This text, to these audiences, so many days from the stop, at this hour in Morocco."""
+
+    tour = models.ForeignKey(Tour, models.CASCADE, related_name="reminder_rules", verbose_name=_("tournée"))
+    kind = models.CharField(_("texte"), max_length=20, choices=ReminderKind)
+    audiences = ArrayField(models.CharField(max_length=40), verbose_name=_("publics"))
+    days = models.SmallIntegerField(_("jours par rapport à l’étape"))  # -21 = three weeks before
+    local_time = models.TimeField(_("heure du Maroc"))
+    # Past this many hours after its moment the mail makes no sense any more. Empty: until the stop begins.
+    sensible_hours = models.PositiveSmallIntegerField(_("sensé pendant (heures)"), null=True, blank=True)
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("règle de rappel")
+        verbose_name_plural = _("règles de rappel")
+        ordering = ["days", "local_time"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tour", "kind"],
+                name="reminder_rule_once_per_kind",
+                violation_error_message=_("Cette tournée a déjà une règle pour ce texte."),
+            ),
+            models.CheckConstraint(
+                condition=Q(days__range=(-90, 30)),
+                name="reminder_rule_stands_near_the_stop",
+                violation_error_message=_("Entre 90 jours avant et 30 jours après l’étape."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()

@@ -1,0 +1,103 @@
+"""Mail, written down with the fact it speaks of, delivered once."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class MessageStatus(models.TextChoices):
+    QUEUED = "queued", _("en attente")
+    CLAIMED = "claimed", _("prise en charge")
+    SENDING = "sending", _("en cours d’envoi")
+    SENT = "sent", _("envoyé")
+    FAILED = "failed", _("refusé")
+    IN_DOUBT = "in_doubt", _("incertain")
+    TOO_LATE = "too_late", _("trop tard")
+    SUPERSEDED = "superseded", _("remplacé")
+
+
+class Priority(models.IntegerChoices):
+    """What leaves first: answers to one's own act, then reminders, then campaigns."""
+
+    ANSWER = 0, _("réponse")
+    CHANGE = 1, _("changement")
+    REMINDER = 5, _("rappel")
+    CAMPAIGN = 9, _("campagne")
+
+
+FINAL = [MessageStatus.SENT, MessageStatus.FAILED, MessageStatus.TOO_LATE, MessageStatus.SUPERSEDED]
+
+
+class Message(models.Model):
+    """One mail to one person, for one purpose and revision: `key` says which."""
+
+    key = models.CharField(_("clé"), max_length=200, unique=True)
+    subject = models.CharField(_("objet suivi"), max_length=80, blank=True)  # "stop:12"
+    purpose = models.CharField(_("motif"), max_length=40)
+    priority = models.PositiveSmallIntegerField(_("priorité"), choices=Priority)
+    recipient = models.EmailField(_("destinataire"), blank=True)
+    recipient_hash = models.CharField(max_length=64, editable=False)
+    language = models.CharField(_("langue"), max_length=2)
+    headline = models.CharField(_("titre"), max_length=250, blank=True)
+    text = models.TextField(_("texte"), blank=True)
+    html = models.TextField(_("texte HTML"), blank=True)
+    calendar = models.TextField(_("calendrier"), blank=True)
+    calendar_method = models.CharField(max_length=10, blank=True)
+    headers = models.JSONField(default=dict)
+    reply_to = models.EmailField(_("répondre à"), blank=True)
+    message_id = models.CharField(max_length=120, unique=True)
+    resend_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="resends")
+
+    status = models.CharField(_("état"), max_length=10, choices=MessageStatus, default=MessageStatus.QUEUED)
+    written_at = models.DateTimeField(_("écrit le"))
+    due_at = models.DateTimeField(_("à envoyer le"))
+    valid_until = models.DateTimeField(_("valable jusqu’au"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("essais"), default=0)
+    claim = models.CharField(max_length=32, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    final_at = models.DateTimeField(_("terminé le"), null=True, blank=True)
+    answer = models.TextField(_("réponse du serveur"), blank=True)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(
+                fields=["priority", "due_at", "id"], condition=Q(status="queued"), name="message_due"
+            ),
+            models.Index(
+                fields=["lease_until"], condition=Q(status__in=["claimed", "sending"]), name="message_leased"
+            ),
+            models.Index(fields=["subject", "purpose"], name="message_by_subject"),
+            models.Index(fields=["recipient_hash", "subject"], name="message_by_recipient"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["claimed", "sending"], lease_until__isnull=False) & ~Q(claim="")
+                | Q(status__in=["queued", "sent", "failed", "in_doubt", "too_late", "superseded"]),
+                name="message_in_hand_has_a_claim_and_a_lease",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.pk}"
+
+
+class Suppression(models.Model):
+    """An address that does not want campaigns. Mails about one's own registration still leave."""
+
+    recipient_hash = models.CharField(max_length=64)
+    kind = models.CharField(_("type"), max_length=40, default="campaign")
+    reason = models.CharField(_("motif"), max_length=40)
+    at = models.DateTimeField(_("le"))
+
+    class Meta:
+        verbose_name = _("désabonnement")
+        verbose_name_plural = _("désabonnements")
+        constraints = [
+            models.UniqueConstraint(fields=["recipient_hash", "kind"], name="suppression_once_per_kind")
+        ]
+
+    def __str__(self) -> str:
+        return f"désabonnement {self.pk}"

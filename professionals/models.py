@@ -1,0 +1,161 @@
+"""Who comes: professionals, their organisations, their registrations."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from accounts import links
+from meetings.models import Invitation, Meeting, Stop
+from regions.models import Language, LegalCategory, Region
+
+
+class Organisation(models.Model):
+    """An establishment for which professionals come."""
+
+    name = models.CharField(_("nom"), max_length=160)
+    name_key = models.CharField(max_length=160, editable=False)  # names.normalise(name)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="organisations", verbose_name=_("région"))
+    category = models.ForeignKey(
+        LegalCategory, models.PROTECT, related_name="organisations", verbose_name=_("catégorie légale")
+    )
+
+    class Meta:
+        verbose_name = _("établissement")
+        verbose_name_plural = _("établissements")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name_key", "region", "category"],
+                name="organisation_once_per_region_and_category",
+                violation_error_message=_("Cet établissement existe déjà."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Professional(models.Model):
+    """A person, known by lower-cased mail and normalised name: a mailbox may serve several."""
+
+    name = models.CharField(_("nom et prénom"), max_length=120)
+    name_key = models.CharField(max_length=120, editable=False)
+    email = models.EmailField(_("adresse électronique"))
+    phone = PhoneNumberField(_("mobile"), region="MA")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="professionals", verbose_name=_("établissement")
+    )
+    language = models.CharField(_("langue"), max_length=2, choices=Language)
+    consent_version = models.CharField(_("version du consentement"), max_length=20)
+    consent_text = models.TextField(_("consentement, tel que lu"))
+    consented_at = models.DateTimeField(_("consenti le"))
+    source = models.CharField(_("source"), max_length=200, blank=True)  # when imported
+    legal_basis = models.CharField(_("base légale"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("créé le"))
+
+    class Meta:
+        verbose_name = _("professionnel du tourisme")
+        verbose_name_plural = _("professionnels du tourisme")
+        ordering = ["name_key", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email", "name_key"],
+                name="professional_once_per_mail_and_name",
+                violation_error_message=_("Cette personne existe déjà."),
+            ),
+            models.CheckConstraint(
+                condition=Q(email=Lower("email")), name="professional_email_is_lower_case"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"professionnel {self.pk}"
+
+
+class RegistrationStatus(models.TextChoices):
+    ASKED = "asked", _("à confirmer")
+    SEATED = "seated", _("place attribuée")
+    WAITING = "waiting", _("sur liste d’attente")
+    CANCELLED = "cancelled", _("annulée")
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def active(self) -> "RegistrationQuerySet":
+        return self.exclude(status=RegistrationStatus.CANCELLED)
+
+    def seated(self) -> "RegistrationQuerySet":
+        return self.filter(status=RegistrationStatus.SEATED)
+
+    def queue(self) -> "RegistrationQuerySet":
+        """The waiting list, first come first."""
+        return self.filter(status=RegistrationStatus.WAITING).order_by("confirmed_at", "pk")
+
+
+class Registration(models.Model):
+    """One professional at one stop. Only `seats` says who is in and who waits."""
+
+    stop = models.ForeignKey(Stop, models.PROTECT, related_name="registrations", verbose_name=_("étape"))
+    professional = models.ForeignKey(
+        Professional, models.PROTECT, related_name="registrations", verbose_name=_("professionnel")
+    )
+    invitation = models.ForeignKey(
+        Invitation, models.PROTECT, null=True, blank=True, related_name="registrations", editable=False
+    )
+    status = models.CharField(_("état"), max_length=10, choices=RegistrationStatus, editable=False)
+    asked_at = models.DateTimeField(_("demandée le"), editable=False)
+    confirmed_at = models.DateTimeField(_("confirmée le"), null=True, blank=True, editable=False)
+    cancelled_at = models.DateTimeField(_("annulée le"), null=True, blank=True, editable=False)
+    checked_in_at = models.DateTimeField(_("présent(e) depuis"), null=True, blank=True, editable=False)
+    nonce = models.CharField(max_length=32, default=links.new_nonce, editable=False)
+    # Grows at withdrawal and return: the person's entry shows stop.sequence + calendar_step.
+    calendar_step = models.PositiveIntegerField(default=0, editable=False)
+    # Which telling of seat or queue this is: one mail per (registration, purpose, step).
+    told_step = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("inscription")
+        verbose_name_plural = _("inscriptions")
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stop", "professional"],
+                condition=~Q(status="cancelled"),
+                name="registration_once_per_stop_and_professional",
+            ),
+            models.CheckConstraint(
+                condition=Q(checked_in_at=None) | Q(status="seated"),
+                name="registration_checked_in_is_seated",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["asked", "cancelled"]) | Q(confirmed_at__isnull=False),
+                name="registration_in_or_waiting_is_confirmed",
+            ),
+        ]
+        indexes = [models.Index(fields=["stop", "status", "confirmed_at", "id"], name="registration_queue")]
+
+    def __str__(self) -> str:
+        return f"inscription {self.pk}"
+
+
+class WorkshopSeat(models.Model):
+    """A workshop chosen by someone who is registered for the stop."""
+
+    registration = models.ForeignKey(Registration, models.CASCADE, related_name="workshop_seats")
+    meeting = models.ForeignKey(
+        Meeting, models.PROTECT, related_name="workshop_seats", verbose_name=_("atelier")
+    )
+    chosen_at = models.DateTimeField(_("choisi le"), editable=False)
+
+    class Meta:
+        verbose_name = _("place en atelier")
+        verbose_name_plural = _("places en atelier")
+        constraints = [
+            models.UniqueConstraint(fields=["registration", "meeting"], name="workshop_seat_once_per_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"place en atelier {self.pk}"

@@ -1,0 +1,32 @@
+"""Texts kept in three languages: columns `<field>_fr`, `<field>_ar`, `<field>_en`.
+
+French is the language of reference: a missing text is shown in French and marked as such.
+"""
+
+from typing import Any, TypedDict
+
+REFERENCE = "fr"
+ALL = ("fr", "ar", "en")
+
+
+class Texts(TypedDict):
+    fr: str
+    ar: str
+    en: str
+
+
+def texts(thing: Any, field: str) -> Texts:
+    """The three texts of `thing.<field>_*`, "" where there is none."""
+    return Texts(
+        fr=getattr(thing, f"{field}_fr"), ar=getattr(thing, f"{field}_ar"), en=getattr(thing, f"{field}_en")
+    )
+
+
+def pick(found: Texts | dict[str, str], language: str) -> str:
+    """The text in `language`, in French where it is missing."""
+    return found.get(language) or found.get(REFERENCE) or ""
+
+
+def language_of(found: Texts | dict[str, str], language: str) -> str:
+    """The language in which `pick` answers."""
+    return language if found.get(language) else REFERENCE
