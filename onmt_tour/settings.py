@@ -1,5 +1,6 @@
 """Settings of the portal, from the environment (.env.example explains each)."""
 
+import os
 import zoneinfo
 
 # First thing: the system's zone files may still believe that Morocco is on UTC+1.
@@ -15,15 +16,18 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()
-if (BASE_DIR / ".env").exists():
-    env.read_env(BASE_DIR / ".env")
+ENV_FILE = Path(os.environ.get("PORTAL_ENV_FILE", BASE_DIR / ".env"))
+if ENV_FILE.is_file():
+    env.read_env(ENV_FILE)
 
 DEBUG = env.bool("DEBUG", default=False)
 # Empty values are named by the start check, not by a traceback: `migrate` must still run.
 SECRET_KEY = env.str("SECRET_KEY", default="") or ("development-only-" * 4 if DEBUG else "unset")
 LINK_KEY = env.str("LINK_KEY", default="") or ("development-only-links-" * 3 if DEBUG else "unset")
 LINK_KEY_FALLBACKS = env.list("LINK_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else []
+)
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 # Where the links in mails, calendars and documents lead.
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000")
@@ -96,6 +100,16 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="redis://localhost:6379/0")
 REDIS_PREFIX = env.str("REDIS_PREFIX", default="portal:")
 
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": REDIS_PREFIX.rstrip(":"),
+        # A cache that is away must not hold a request: it is an error at once.
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
+}
+
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": REDIS_PREFIX,
@@ -106,7 +120,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"outbox.tasks.*": {"queue": "mail"}}
-CELERY_TASK_PUBLISH_RETRY = False  # a broker that is down must not hold a request: the sweep rings later
+CELERY_TASK_PUBLISH_RETRY = (
+    False  # a broker that is down must not hold a request: the sweep rings later
+)
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_ACKS_LATE = True
 CELERY_TIMEZONE = "UTC"

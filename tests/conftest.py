@@ -1,0 +1,47 @@
+"""What every test stands on: keys of its own in Valkey, services of its own where it breaks them."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+from django.conf import settings
+
+from onmt_tour import embedded
+
+
+@pytest.fixture(scope="session")
+def valkey() -> redis.Redis:
+    """The server the portal's cache lives in, as a plain client."""
+    return redis.Redis.from_url(settings.REDIS_URL)
+
+
+@pytest.fixture(autouse=True)
+def _own_keys_only(valkey: redis.Redis) -> Iterator[None]:
+    """No test sees the rate limits, heartbeats or pages that another one left.
+
+    Not `cache.clear()`, which empties the whole server under the other workers' feet.
+    """
+    yield
+    if keys := list(valkey.scan_iter(match=f"{settings.REDIS_PREFIX}*", count=1000)):
+        valkey.delete(*keys)
+
+
+@pytest.fixture
+def mail_dir() -> Iterator[Path]:
+    """The folder that mail goes to without EMAIL_URL, empty."""
+    folder = Path(settings.MAIL_DIR)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def durable_services(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """Services for a test that kills or empties one: nobody else's, and no commit is lost."""
+    state = tmp_path / "services"
+    with embedded.services(state, durable=True) as addresses:
+        yield addresses
+    embedded.discard(state)
