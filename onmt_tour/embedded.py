@@ -166,7 +166,7 @@ class Place:
         note = self.state / "home"
         if note.exists() and Path(note.read_text()).is_dir():
             return Path(note.read_text())
-        home = Path(tempfile.mkdtemp(prefix="portal-", dir="/var/tmp"))  # noqa: S108
+        home = Path(tempfile.mkdtemp(prefix="portal-", dir="/var/tmp"))
         self.private(home)
         note.write_text(str(home))
         return home

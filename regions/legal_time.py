@@ -4,7 +4,7 @@ Since 20 September 2026 Morocco is on UTC all year (decree 2.26.530, IANA releas
 People agree on wall-clock hours; those are stored. Instants are derived here, never stored.
 """
 
-from datetime import date, datetime, time, UTC
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from outbox import clock

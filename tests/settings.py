@@ -26,9 +26,7 @@ def begin() -> None:
     os.environ |= {"DEBUG": "1", "PORTAL_ENV_FILE": os.devnull, RUN: str(os.getpid())}
     stack = contextlib.ExitStack()
     # What a crash would lose here is made anew by the next run.
-    os.environ |= stack.enter_context(
-        embedded.services(ROOT / "var" / "test-services", durable=False)
-    )
+    os.environ |= stack.enter_context(embedded.services(ROOT / "var" / "test-services", durable=False))
     atexit.register(stack.close)
 
 

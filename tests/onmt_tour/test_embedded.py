@@ -41,9 +41,7 @@ def up(state: Path) -> tuple[bool, bool]:
 
 
 def connect(state: Path) -> psycopg.Connection:
-    return psycopg.connect(
-        host=str(sockets(state)), user="portal", dbname="portal", autocommit=True
-    )
+    return psycopg.connect(host=str(sockets(state)), user="portal", dbname="portal", autocommit=True)
 
 
 def hold(state: Path) -> subprocess.Popen[str]:
@@ -131,9 +129,7 @@ def test_data_of_another_major_version_are_left_alone_with_advice(state: Path) -
     written.write_text("17\n")
     before = sorted(path.name for path in written.parent.iterdir())
     with (
-        pytest.raises(
-            embedded.EmbeddedError, match=r"made by PostgreSQL 17; .*Nothing was changed"
-        ),
+        pytest.raises(embedded.EmbeddedError, match=r"made by PostgreSQL 17; .*Nothing was changed"),
         embedded.services(state, durable=False),
     ):
         pass
