@@ -46,9 +46,13 @@ class Message(models.Model):
     headers = models.JSONField(default=dict)
     reply_to = models.EmailField(_("répondre à"), blank=True)
     message_id = models.CharField(max_length=120, unique=True)
-    resend_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="resends")
+    resend_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="resends"
+    )
 
-    status = models.CharField(_("état"), max_length=10, choices=MessageStatus, default=MessageStatus.QUEUED)
+    status = models.CharField(
+        _("état"), max_length=10, choices=MessageStatus, default=MessageStatus.QUEUED
+    )
     written_at = models.DateTimeField(_("écrit le"))
     due_at = models.DateTimeField(_("à envoyer le"))
     valid_until = models.DateTimeField(_("valable jusqu’au"), null=True, blank=True)
@@ -64,17 +68,22 @@ class Message(models.Model):
         ordering = ["-pk"]
         indexes = [
             models.Index(
-                fields=["priority", "due_at", "id"], condition=Q(status="queued"), name="message_due"
+                fields=["priority", "due_at", "id"],
+                condition=Q(status="queued"),
+                name="message_due",
             ),
             models.Index(
-                fields=["lease_until"], condition=Q(status__in=["claimed", "sending"]), name="message_leased"
+                fields=["lease_until"],
+                condition=Q(status__in=["claimed", "sending"]),
+                name="message_leased",
             ),
             models.Index(fields=["subject", "purpose"], name="message_by_subject"),
             models.Index(fields=["recipient_hash", "subject"], name="message_by_recipient"),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status__in=["claimed", "sending"], lease_until__isnull=False) & ~Q(claim="")
+                condition=Q(status__in=["claimed", "sending"], lease_until__isnull=False)
+                & ~Q(claim="")
                 | Q(status__in=["queued", "sent", "failed", "in_doubt", "too_late", "superseded"]),
                 name="message_in_hand_has_a_claim_and_a_lease",
             ),
@@ -96,7 +105,9 @@ class Suppression(models.Model):
         verbose_name = _("désabonnement")
         verbose_name_plural = _("désabonnements")
         constraints = [
-            models.UniqueConstraint(fields=["recipient_hash", "kind"], name="suppression_once_per_kind")
+            models.UniqueConstraint(
+                fields=["recipient_hash", "kind"], name="suppression_once_per_kind"
+            )
         ]
 
     def __str__(self) -> str:

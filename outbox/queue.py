@@ -27,7 +27,9 @@ class Calendar:
 
 def hash_of(address: str) -> str:
     """The keyed hash under which an address is remembered once it is erased (64 hex digits)."""
-    return hmac.new(settings.LINK_KEY.encode(), address.strip().lower().encode(), hashlib.sha256).hexdigest()
+    return hmac.new(
+        settings.LINK_KEY.encode(), address.strip().lower().encode(), hashlib.sha256
+    ).hexdigest()
 
 
 def enqueue(
@@ -54,7 +56,9 @@ def enqueue(
     """
     now = clock.now()
     with translation.override(language):
-        headline = " ".join(render_to_string(f"emails/{template}.subject.txt", dict(context)).split())
+        headline = " ".join(
+            render_to_string(f"emails/{template}.subject.txt", dict(context)).split()
+        )
         text = render_to_string(f"emails/{template}.txt", dict(context))
         html = render_to_string(f"emails/{template}.html", dict(context))
     address = to.strip().lower()

@@ -18,7 +18,9 @@ class Texts(TypedDict):
 def texts(thing: Any, field: str) -> Texts:
     """The three texts of `thing.<field>_*`, "" where there is none."""
     return Texts(
-        fr=getattr(thing, f"{field}_fr"), ar=getattr(thing, f"{field}_ar"), en=getattr(thing, f"{field}_en")
+        fr=getattr(thing, f"{field}_fr"),
+        ar=getattr(thing, f"{field}_ar"),
+        en=getattr(thing, f"{field}_en"),
     )
 
 

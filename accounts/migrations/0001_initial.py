@@ -24,7 +24,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
                 (
                     "is_superuser",
                     models.BooleanField(
@@ -35,13 +38,19 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "email",
-                    models.EmailField(max_length=254, unique=True, verbose_name="adresse électronique"),
+                    models.EmailField(
+                        max_length=254, unique=True, verbose_name="adresse électronique"
+                    ),
                 ),
                 ("function", models.CharField(blank=True, max_length=120, verbose_name="fonction")),
                 (
                     "role",
                     models.CharField(
-                        choices=[("staff", "équipe de la tournée"), ("press", "presse"), ("door", "accueil")],
+                        choices=[
+                            ("staff", "équipe de la tournée"),
+                            ("press", "presse"),
+                            ("door", "accueil"),
+                        ],
                         default="staff",
                         max_length=10,
                         verbose_name="rôle",
@@ -56,7 +65,10 @@ class Migration(migrations.Migration):
                         verbose_name="langue",
                     ),
                 ),
-                ("is_staff", models.BooleanField(default=False, verbose_name="accède à l’administration")),
+                (
+                    "is_staff",
+                    models.BooleanField(default=False, verbose_name="accède à l’administration"),
+                ),
                 ("is_active", models.BooleanField(default=True, verbose_name="actif")),
                 ("date_joined", models.DateTimeField(auto_now_add=True, verbose_name="créé le")),
                 (

@@ -97,15 +97,21 @@ class Migration(migrations.Migration):
                 ("intro_en", models.TextField(blank=True, verbose_name="présentation (en)")),
                 (
                     "contact_function_fr",
-                    models.CharField(blank=True, max_length=120, verbose_name="contact : fonction (fr)"),
+                    models.CharField(
+                        blank=True, max_length=120, verbose_name="contact : fonction (fr)"
+                    ),
                 ),
                 (
                     "contact_function_ar",
-                    models.CharField(blank=True, max_length=120, verbose_name="contact : fonction (ar)"),
+                    models.CharField(
+                        blank=True, max_length=120, verbose_name="contact : fonction (ar)"
+                    ),
                 ),
                 (
                     "contact_function_en",
-                    models.CharField(blank=True, max_length=120, verbose_name="contact : fonction (en)"),
+                    models.CharField(
+                        blank=True, max_length=120, verbose_name="contact : fonction (en)"
+                    ),
                 ),
                 (
                     "contact_phone",
@@ -117,23 +123,33 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "contact_hours_fr",
-                    models.CharField(blank=True, max_length=120, verbose_name="contact : horaires (fr)"),
+                    models.CharField(
+                        blank=True, max_length=120, verbose_name="contact : horaires (fr)"
+                    ),
                 ),
                 (
                     "contact_hours_ar",
-                    models.CharField(blank=True, max_length=120, verbose_name="contact : horaires (ar)"),
+                    models.CharField(
+                        blank=True, max_length=120, verbose_name="contact : horaires (ar)"
+                    ),
                 ),
                 (
                     "contact_hours_en",
-                    models.CharField(blank=True, max_length=120, verbose_name="contact : horaires (en)"),
+                    models.CharField(
+                        blank=True, max_length=120, verbose_name="contact : horaires (en)"
+                    ),
                 ),
                 (
                     "registration_opens_on",
-                    models.DateField(blank=True, null=True, verbose_name="ouverture des inscriptions"),
+                    models.DateField(
+                        blank=True, null=True, verbose_name="ouverture des inscriptions"
+                    ),
                 ),
                 (
                     "registration_closes_on",
-                    models.DateField(blank=True, null=True, verbose_name="dernier jour d’inscription"),
+                    models.DateField(
+                        blank=True, null=True, verbose_name="dernier jour d’inscription"
+                    ),
                 ),
                 (
                     "registration_paused",
@@ -167,7 +183,10 @@ class Migration(migrations.Migration):
                 ),
                 ("sequence", models.PositiveIntegerField(default=0, editable=False)),
                 ("revision", models.PositiveIntegerField(default=0, editable=False)),
-                ("published_at", models.DateTimeField(editable=False, null=True, verbose_name="publiée le")),
+                (
+                    "published_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="publiée le"),
+                ),
                 (
                     "current_release",
                     models.OneToOneField(
@@ -228,12 +247,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("title_fr", models.CharField(max_length=160, verbose_name="titre (fr)")),
-                ("title_ar", models.CharField(blank=True, max_length=160, verbose_name="titre (ar)")),
-                ("title_en", models.CharField(blank=True, max_length=160, verbose_name="titre (en)")),
+                (
+                    "title_ar",
+                    models.CharField(blank=True, max_length=160, verbose_name="titre (ar)"),
+                ),
+                (
+                    "title_en",
+                    models.CharField(blank=True, max_length=160, verbose_name="titre (en)"),
+                ),
                 ("starts", models.TimeField(verbose_name="début")),
                 ("ends", models.TimeField(verbose_name="fin")),
                 ("room", models.CharField(blank=True, max_length=80, verbose_name="salle")),
-                ("seats", models.PositiveIntegerField(blank=True, null=True, verbose_name="places propres")),
+                (
+                    "seats",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="places propres"
+                    ),
+                ),
                 (
                     "visibility",
                     models.CharField(
@@ -299,11 +329,15 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "answered_at",
-                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="répondu le"),
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="répondu le"
+                    ),
                 ),
                 (
                     "replacement_function",
-                    models.CharField(blank=True, max_length=160, verbose_name="remplaçant : fonction"),
+                    models.CharField(
+                        blank=True, max_length=160, verbose_name="remplaçant : fonction"
+                    ),
                 ),
                 (
                     "replacement_name",
@@ -311,9 +345,16 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "replacement_email",
-                    models.EmailField(blank=True, max_length=254, verbose_name="remplaçant : adresse"),
+                    models.EmailField(
+                        blank=True, max_length=254, verbose_name="remplaçant : adresse"
+                    ),
                 ),
-                ("nonce", models.CharField(default=accounts.links.new_nonce, editable=False, max_length=32)),
+                (
+                    "nonce",
+                    models.CharField(
+                        default=accounts.links.new_nonce, editable=False, max_length=32
+                    ),
+                ),
                 ("written_at", models.DateTimeField(editable=False, verbose_name="écrite le")),
                 (
                     "stop",
@@ -385,7 +426,10 @@ class Migration(migrations.Migration):
                 ("objective_en", models.TextField(verbose_name="objectif (en)")),
                 ("first_day", models.DateField(verbose_name="premier jour")),
                 ("is_current", models.BooleanField(default=False, verbose_name="tournée en cours")),
-                ("sender_email", models.EmailField(max_length=254, verbose_name="adresse de la tournée")),
+                (
+                    "sender_email",
+                    models.EmailField(max_length=254, verbose_name="adresse de la tournée"),
+                ),
                 (
                     "press_function_fr",
                     models.CharField(
@@ -406,11 +450,15 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "press_email",
-                    models.EmailField(blank=True, max_length=254, verbose_name="contact presse : adresse"),
+                    models.EmailField(
+                        blank=True, max_length=254, verbose_name="contact presse : adresse"
+                    ),
                 ),
                 (
                     "press_phone",
-                    models.CharField(blank=True, max_length=40, verbose_name="contact presse : téléphone"),
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="contact presse : téléphone"
+                    ),
                 ),
             ],
             options={
@@ -463,7 +511,9 @@ class Migration(migrations.Migration):
                 (
                     "audiences",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=40), size=None, verbose_name="publics"
+                        base_field=models.CharField(max_length=40),
+                        size=None,
+                        verbose_name="publics",
                     ),
                 ),
                 ("days", models.SmallIntegerField(verbose_name="jours par rapport à l’étape")),
@@ -518,9 +568,18 @@ class Migration(migrations.Migration):
                 ("name_fr", models.CharField(max_length=120, verbose_name="nom (fr)")),
                 ("name_ar", models.CharField(max_length=120, verbose_name="nom (ar)")),
                 ("name_en", models.CharField(blank=True, max_length=120, verbose_name="nom (en)")),
-                ("address_fr", models.CharField(blank=True, max_length=200, verbose_name="adresse (fr)")),
-                ("address_ar", models.CharField(blank=True, max_length=200, verbose_name="adresse (ar)")),
-                ("address_en", models.CharField(blank=True, max_length=200, verbose_name="adresse (en)")),
+                (
+                    "address_fr",
+                    models.CharField(blank=True, max_length=200, verbose_name="adresse (fr)"),
+                ),
+                (
+                    "address_ar",
+                    models.CharField(blank=True, max_length=200, verbose_name="adresse (ar)"),
+                ),
+                (
+                    "address_en",
+                    models.CharField(blank=True, max_length=200, verbose_name="adresse (en)"),
+                ),
                 ("access_fr", models.TextField(blank=True, verbose_name="accès (fr)")),
                 ("access_ar", models.TextField(blank=True, verbose_name="accès (ar)")),
                 ("access_en", models.TextField(blank=True, verbose_name="accès (en)")),
@@ -573,8 +632,14 @@ class Migration(migrations.Migration):
                 ("position", models.PositiveSmallIntegerField(verbose_name="ordre")),
                 ("minutes", models.PositiveSmallIntegerField(verbose_name="durée (minutes)")),
                 ("title_fr", models.CharField(max_length=160, verbose_name="titre (fr)")),
-                ("title_ar", models.CharField(blank=True, max_length=160, verbose_name="titre (ar)")),
-                ("title_en", models.CharField(blank=True, max_length=160, verbose_name="titre (en)")),
+                (
+                    "title_ar",
+                    models.CharField(blank=True, max_length=160, verbose_name="titre (ar)"),
+                ),
+                (
+                    "title_en",
+                    models.CharField(blank=True, max_length=160, verbose_name="titre (en)"),
+                ),
                 ("note_fr", models.TextField(blank=True, verbose_name="précision (fr)")),
                 ("note_ar", models.TextField(blank=True, verbose_name="précision (ar)")),
                 ("note_en", models.TextField(blank=True, verbose_name="précision (en)")),
@@ -646,7 +711,9 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("answer", "none"), ("answered_at", None)),
-                    models.Q(models.Q(("answer", "none"), _negated=True), ("answered_at__isnull", False)),
+                    models.Q(
+                        models.Q(("answer", "none"), _negated=True), ("answered_at__isnull", False)
+                    ),
                     _connector="OR",
                 ),
                 name="invitation_answer_is_dated",
@@ -742,7 +809,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="stop",
             constraint=models.CheckConstraint(
-                condition=models.Q(("status", "draft"), ("published_at__isnull", False), _connector="OR"),
+                condition=models.Q(
+                    ("status", "draft"), ("published_at__isnull", False), _connector="OR"
+                ),
                 name="stop_left_draft_by_publication",
             ),
         ),

@@ -44,7 +44,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("key", models.CharField(max_length=200, unique=True, verbose_name="clé")),
-                ("subject", models.CharField(blank=True, max_length=80, verbose_name="objet suivi")),
+                (
+                    "subject",
+                    models.CharField(blank=True, max_length=80, verbose_name="objet suivi"),
+                ),
                 ("purpose", models.CharField(max_length=40, verbose_name="motif")),
                 (
                     "priority",
@@ -53,7 +56,10 @@ class Migration(migrations.Migration):
                         verbose_name="priorité",
                     ),
                 ),
-                ("recipient", models.EmailField(blank=True, max_length=254, verbose_name="destinataire")),
+                (
+                    "recipient",
+                    models.EmailField(blank=True, max_length=254, verbose_name="destinataire"),
+                ),
                 ("recipient_hash", models.CharField(editable=False, max_length=64)),
                 ("language", models.CharField(max_length=2, verbose_name="langue")),
                 ("headline", models.CharField(blank=True, max_length=250, verbose_name="titre")),
@@ -62,7 +68,10 @@ class Migration(migrations.Migration):
                 ("calendar", models.TextField(blank=True, verbose_name="calendrier")),
                 ("calendar_method", models.CharField(blank=True, max_length=10)),
                 ("headers", models.JSONField(default=dict)),
-                ("reply_to", models.EmailField(blank=True, max_length=254, verbose_name="répondre à")),
+                (
+                    "reply_to",
+                    models.EmailField(blank=True, max_length=254, verbose_name="répondre à"),
+                ),
                 ("message_id", models.CharField(max_length=120, unique=True)),
                 (
                     "status",
@@ -84,11 +93,17 @@ class Migration(migrations.Migration):
                 ),
                 ("written_at", models.DateTimeField(verbose_name="écrit le")),
                 ("due_at", models.DateTimeField(verbose_name="à envoyer le")),
-                ("valid_until", models.DateTimeField(blank=True, null=True, verbose_name="valable jusqu’au")),
+                (
+                    "valid_until",
+                    models.DateTimeField(blank=True, null=True, verbose_name="valable jusqu’au"),
+                ),
                 ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="essais")),
                 ("claim", models.CharField(blank=True, max_length=32)),
                 ("lease_until", models.DateTimeField(blank=True, null=True)),
-                ("final_at", models.DateTimeField(blank=True, null=True, verbose_name="terminé le")),
+                (
+                    "final_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="terminé le"),
+                ),
                 ("answer", models.TextField(blank=True, verbose_name="réponse du serveur")),
                 (
                     "resend_of",

@@ -78,11 +78,17 @@ class Migration(migrations.Migration):
                         verbose_name="langue",
                     ),
                 ),
-                ("consent_version", models.CharField(max_length=20, verbose_name="version du consentement")),
+                (
+                    "consent_version",
+                    models.CharField(max_length=20, verbose_name="version du consentement"),
+                ),
                 ("consent_text", models.TextField(verbose_name="consentement, tel que lu")),
                 ("consented_at", models.DateTimeField(verbose_name="consenti le")),
                 ("source", models.CharField(blank=True, max_length=200, verbose_name="source")),
-                ("legal_basis", models.CharField(blank=True, max_length=200, verbose_name="base légale")),
+                (
+                    "legal_basis",
+                    models.CharField(blank=True, max_length=200, verbose_name="base légale"),
+                ),
                 ("created_at", models.DateTimeField(verbose_name="créé le")),
                 (
                     "organisation",
@@ -126,11 +132,15 @@ class Migration(migrations.Migration):
                 ("asked_at", models.DateTimeField(editable=False, verbose_name="demandée le")),
                 (
                     "confirmed_at",
-                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="confirmée le"),
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="confirmée le"
+                    ),
                 ),
                 (
                     "cancelled_at",
-                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="annulée le"),
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="annulée le"
+                    ),
                 ),
                 (
                     "checked_in_at",
@@ -138,7 +148,12 @@ class Migration(migrations.Migration):
                         blank=True, editable=False, null=True, verbose_name="présent(e) depuis"
                     ),
                 ),
-                ("nonce", models.CharField(default=accounts.links.new_nonce, editable=False, max_length=32)),
+                (
+                    "nonce",
+                    models.CharField(
+                        default=accounts.links.new_nonce, editable=False, max_length=32
+                    ),
+                ),
                 ("calendar_step", models.PositiveIntegerField(default=0, editable=False)),
                 ("told_step", models.PositiveIntegerField(default=0, editable=False)),
                 (
@@ -235,7 +250,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="registration",
-            index=models.Index(fields=["stop", "status", "confirmed_at", "id"], name="registration_queue"),
+            index=models.Index(
+                fields=["stop", "status", "confirmed_at", "id"], name="registration_queue"
+            ),
         ),
         migrations.AddConstraint(
             model_name="registration",
@@ -256,7 +273,9 @@ class Migration(migrations.Migration):
             model_name="registration",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("status__in", ["asked", "cancelled"]), ("confirmed_at__isnull", False), _connector="OR"
+                    ("status__in", ["asked", "cancelled"]),
+                    ("confirmed_at__isnull", False),
+                    _connector="OR",
                 ),
                 name="registration_in_or_waiting_is_confirmed",
             ),

@@ -24,8 +24,14 @@ class Migration(migrations.Migration):
                 ("code", models.SlugField(unique=True, verbose_name="code")),
                 ("group", models.SlugField(verbose_name="famille")),
                 ("group_name_fr", models.CharField(max_length=120, verbose_name="famille (fr)")),
-                ("group_name_ar", models.CharField(blank=True, max_length=120, verbose_name="famille (ar)")),
-                ("group_name_en", models.CharField(blank=True, max_length=120, verbose_name="famille (en)")),
+                (
+                    "group_name_ar",
+                    models.CharField(blank=True, max_length=120, verbose_name="famille (ar)"),
+                ),
+                (
+                    "group_name_en",
+                    models.CharField(blank=True, max_length=120, verbose_name="famille (en)"),
+                ),
                 ("law", models.CharField(blank=True, max_length=200, verbose_name="texte")),
                 ("name_fr", models.CharField(max_length=120, verbose_name="nom (fr)")),
                 ("name_ar", models.CharField(blank=True, max_length=120, verbose_name="nom (ar)")),
@@ -86,23 +92,36 @@ class Migration(migrations.Migration):
                 ("name_fr", models.CharField(max_length=80, verbose_name="nom (fr)")),
                 ("name_ar", models.CharField(max_length=80, verbose_name="nom (ar)")),
                 ("name_en", models.CharField(max_length=80, verbose_name="nom (en)")),
-                ("name_zgh", models.CharField(blank=True, max_length=80, verbose_name="nom (tifinaghe)")),
+                (
+                    "name_zgh",
+                    models.CharField(blank=True, max_length=80, verbose_name="nom (tifinaghe)"),
+                ),
                 (
                     "name_zgh_status",
-                    models.CharField(blank=True, max_length=60, verbose_name="état du nom tifinaghe"),
+                    models.CharField(
+                        blank=True, max_length=60, verbose_name="état du nom tifinaghe"
+                    ),
                 ),
-                ("aliases", models.JSONField(blank=True, default=list, verbose_name="autres graphies")),
+                (
+                    "aliases",
+                    models.JSONField(blank=True, default=list, verbose_name="autres graphies"),
+                ),
                 ("capital_fr", models.CharField(max_length=60, verbose_name="chef-lieu (fr)")),
                 ("capital_ar", models.CharField(max_length=60, verbose_name="chef-lieu (ar)")),
                 ("capital_en", models.CharField(max_length=60, verbose_name="chef-lieu (en)")),
                 ("latitude", models.FloatField(verbose_name="latitude du chef-lieu")),
                 ("longitude", models.FloatField(verbose_name="longitude du chef-lieu")),
-                ("population_2024", models.PositiveIntegerField(verbose_name="population légale 2024")),
+                (
+                    "population_2024",
+                    models.PositiveIntegerField(verbose_name="population légale 2024"),
+                ),
                 ("area_km2", models.PositiveIntegerField(verbose_name="superficie (km²)")),
                 ("area_note", models.TextField(blank=True, verbose_name="note sur la superficie")),
                 (
                     "highlights_fr",
-                    models.JSONField(blank=True, default=list, verbose_name="points d’intérêt (fr)"),
+                    models.JSONField(
+                        blank=True, default=list, verbose_name="points d’intérêt (fr)"
+                    ),
                 ),
             ],
             options={
@@ -145,8 +164,14 @@ class Migration(migrations.Migration):
                 ("name_ar", models.CharField(max_length=80, verbose_name="nom (ar)")),
                 ("name_en", models.CharField(max_length=80, verbose_name="nom (en)")),
                 ("estimated", models.BooleanField(default=False, verbose_name="estimée")),
-                ("window_start", models.DateField(blank=True, null=True, verbose_name="au plus tôt")),
-                ("window_end", models.DateField(blank=True, null=True, verbose_name="au plus tard")),
+                (
+                    "window_start",
+                    models.DateField(blank=True, null=True, verbose_name="au plus tôt"),
+                ),
+                (
+                    "window_end",
+                    models.DateField(blank=True, null=True, verbose_name="au plus tard"),
+                ),
             ],
             options={
                 "verbose_name": "jour férié",
@@ -181,7 +206,10 @@ class Migration(migrations.Migration):
                         verbose_name="type",
                     ),
                 ),
-                ("population_2024", models.PositiveIntegerField(verbose_name="population légale 2024")),
+                (
+                    "population_2024",
+                    models.PositiveIntegerField(verbose_name="population légale 2024"),
+                ),
                 (
                     "region",
                     models.ForeignKey(
@@ -288,12 +316,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("function_fr", models.CharField(max_length=160, verbose_name="fonction (fr)")),
-                ("function_ar", models.CharField(blank=True, max_length=160, verbose_name="fonction (ar)")),
+                (
+                    "function_ar",
+                    models.CharField(blank=True, max_length=160, verbose_name="fonction (ar)"),
+                ),
                 ("civility", models.CharField(blank=True, max_length=40, verbose_name="civilité")),
-                ("title", models.CharField(blank=True, max_length=120, verbose_name="titre protocolaire")),
+                (
+                    "title",
+                    models.CharField(blank=True, max_length=120, verbose_name="titre protocolaire"),
+                ),
                 ("name", models.CharField(blank=True, max_length=120, verbose_name="nom")),
-                ("name_ar", models.CharField(blank=True, max_length=120, verbose_name="nom en arabe")),
-                ("email", models.EmailField(blank=True, max_length=254, verbose_name="adresse électronique")),
+                (
+                    "name_ar",
+                    models.CharField(blank=True, max_length=120, verbose_name="nom en arabe"),
+                ),
+                (
+                    "email",
+                    models.EmailField(
+                        blank=True, max_length=254, verbose_name="adresse électronique"
+                    ),
+                ),
                 (
                     "phone",
                     phonenumber_field.modelfields.PhoneNumberField(
@@ -311,12 +353,19 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "protocol_rank",
-                    models.PositiveSmallIntegerField(default=100, verbose_name="rang protocolaire habituel"),
+                    models.PositiveSmallIntegerField(
+                        default=100, verbose_name="rang protocolaire habituel"
+                    ),
                 ),
                 ("source", models.CharField(max_length=200, verbose_name="source de la donnée")),
                 ("legal_basis", models.CharField(max_length=200, verbose_name="base légale")),
                 ("active", models.BooleanField(default=True, verbose_name="en fonction")),
-                ("nonce", models.CharField(default=accounts.links.new_nonce, editable=False, max_length=32)),
+                (
+                    "nonce",
+                    models.CharField(
+                        default=accounts.links.new_nonce, editable=False, max_length=32
+                    ),
+                ),
                 (
                     "region",
                     models.ForeignKey(
@@ -346,7 +395,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="region",
             constraint=models.CheckConstraint(
-                condition=models.Q(("code__regex", "^MA-(0[1-9]|1[0-2])$")), name="region_code_is_official"
+                condition=models.Q(("code__regex", "^MA-(0[1-9]|1[0-2])$")),
+                name="region_code_is_official",
             ),
         ),
     ]
