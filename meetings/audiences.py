@@ -3,14 +3,14 @@
 A text goes "to these audiences at this moment"; who they are at that moment is asked here.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-    from meetings.models import Stop
+    from meetings.models import Invitation, Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,10 @@ class Audience:
     label: "str | _StrPromise"
     members: "Callable[[Stop], Iterable[Recipient]]"
     invitable: bool  # may be invited by campaign (those seated already may not)
+    # Absolute address, in a language, where these people answer an invitation; none: as officials do.
+    answer_url: "Callable[[Invitation, str], str] | None" = None
+    # How staff recognise the people behind these keys, in one query; gone people are left out.
+    names: "Callable[[Iterable[str]], Mapping[str, str]] | None" = None
 
 
 _registry: dict[str, Audience] = {}

@@ -2,6 +2,7 @@
 
 from meetings.models.invitation import (
     Answer,
+    Campaign,
     Channel,
     Invitation,
     ReminderKind,
@@ -17,6 +18,7 @@ __all__ = [
     "AgendaItem",
     "AgendaTemplateItem",
     "Answer",
+    "Campaign",
     "Channel",
     "Guest",
     "Invitation",

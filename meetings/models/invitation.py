@@ -1,5 +1,6 @@
 """Who is asked to come, what they answered, and what reminds whom of what."""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -38,6 +39,10 @@ class Invitation(models.Model):
     replacement_email = models.EmailField(_("remplaçant : adresse"), blank=True)
     nonce = models.CharField(max_length=32, default=links.new_nonce, editable=False)
     written_at = models.DateTimeField(_("écrite le"), editable=False)
+    # The address written to, as outbox.queue.hash_of; empty for a letter. Unsubscribing needs no more.
+    recipient_hash = models.CharField(max_length=64, blank=True, editable=False)
+    # Grows with every changed answer: what the person's calendar shows is stop.sequence + this.
+    calendar_step = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("invitation")
@@ -63,6 +68,36 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation {self.pk}"
+
+
+class Campaign(models.Model):
+    """Staff asked that these audiences be invited; workers write the invitations in batches.
+
+    Open until nobody is left to write to: whatever is killed in between, the next beat goes on.
+    """
+
+    stop = models.ForeignKey(Stop, models.PROTECT, related_name="campaigns", verbose_name=_("étape"))
+    audiences = ArrayField(models.CharField(max_length=40), verbose_name=_("publics"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("par")
+    )
+    ordered_at = models.DateTimeField(_("demandée le"), editable=False)
+    done_at = models.DateTimeField(_("terminée le"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("envoi d’invitations")
+        verbose_name_plural = _("envois d’invitations")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stop", "audiences"],
+                condition=Q(done_at=None),
+                name="campaign_open_once_per_stop_and_audiences",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"envoi {self.pk}"
 
 
 class ReminderKind(models.TextChoices):
@@ -103,6 +138,15 @@ class ReminderRule(models.Model):
                 condition=Q(days__range=(-90, 30)),
                 name="reminder_rule_stands_near_the_stop",
                 violation_error_message=_("Entre 90 jours avant et 30 jours après l’étape."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="thanks", days__gte=1, sensible_hours__isnull=False)
+                | ~Q(kind="thanks") & Q(days__lte=0),
+                name="reminder_rule_thanks_come_after_all_else_before",
+                violation_error_message=_(
+                    "Les remerciements partent après l’étape, pendant un nombre d’heures donné ; "
+                    "les autres textes partent avant."
+                ),
             ),
         ]
 
