@@ -46,13 +46,9 @@ class Message(models.Model):
     headers = models.JSONField(default=dict)
     reply_to = models.EmailField(_("répondre à"), blank=True)
     message_id = models.CharField(max_length=120, unique=True)
-    resend_of = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="resends"
-    )
+    resend_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="resends")
 
-    status = models.CharField(
-        _("état"), max_length=10, choices=MessageStatus, default=MessageStatus.QUEUED
-    )
+    status = models.CharField(_("état"), max_length=10, choices=MessageStatus, default=MessageStatus.QUEUED)
     written_at = models.DateTimeField(_("écrit le"))
     due_at = models.DateTimeField(_("à envoyer le"))
     valid_until = models.DateTimeField(_("valable jusqu’au"), null=True, blank=True)
@@ -82,8 +78,7 @@ class Message(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status__in=["claimed", "sending"], lease_until__isnull=False)
-                & ~Q(claim="")
+                condition=Q(status__in=["claimed", "sending"], lease_until__isnull=False) & ~Q(claim="")
                 | Q(status__in=["queued", "sent", "failed", "in_doubt", "too_late", "superseded"]),
                 name="message_in_hand_has_a_claim_and_a_lease",
             ),
@@ -105,9 +100,7 @@ class Suppression(models.Model):
         verbose_name = _("désabonnement")
         verbose_name_plural = _("désabonnements")
         constraints = [
-            models.UniqueConstraint(
-                fields=["recipient_hash", "kind"], name="suppression_once_per_kind"
-            )
+            models.UniqueConstraint(fields=["recipient_hash", "kind"], name="suppression_once_per_kind")
         ]
 
     def __str__(self) -> str:

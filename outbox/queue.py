@@ -10,10 +10,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
-from django.utils import translation
 
-from outbox import clock
+from outbox import clock, rendering
 from outbox.models import Message, MessageStatus, Priority
 
 
@@ -27,9 +25,7 @@ class Calendar:
 
 def hash_of(address: str) -> str:
     """The keyed hash under which an address is remembered once it is erased (64 hex digits)."""
-    return hmac.new(
-        settings.LINK_KEY.encode(), address.strip().lower().encode(), hashlib.sha256
-    ).hexdigest()
+    return hmac.new(settings.LINK_KEY.encode(), address.strip().lower().encode(), hashlib.sha256).hexdigest()
 
 
 def enqueue(
@@ -55,12 +51,9 @@ def enqueue(
     when the key was written before.
     """
     now = clock.now()
-    with translation.override(language):
-        headline = " ".join(
-            render_to_string(f"emails/{template}.subject.txt", dict(context)).split()
-        )
-        text = render_to_string(f"emails/{template}.txt", dict(context))
-        html = render_to_string(f"emails/{template}.html", dict(context))
+    if unsubscribe_url:
+        context = {**context, "unsubscribe_url": unsubscribe_url}
+    said = rendering.render(template, context, language=language)
     address = to.strip().lower()
     digest = hashlib.sha256(f"{settings.SECRET_KEY}:{key}".encode()).hexdigest()[:32]
     message, created = Message.objects.get_or_create(
@@ -72,9 +65,9 @@ def enqueue(
             "recipient": address,
             "recipient_hash": hash_of(address),
             "language": language,
-            "headline": headline[:250],
-            "text": text,
-            "html": html,
+            "headline": said.headline[:250],
+            "text": said.text,
+            "html": said.html,
             "calendar": calendar.text if calendar else "",
             "calendar_method": calendar.method if calendar else "",
             "headers": _unsubscribe_headers(unsubscribe_url),

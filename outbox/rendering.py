@@ -1,0 +1,42 @@
+"""What a mail says, in the reader's language: one trio of templates, rendered when it is written."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.template import Context, engines
+from django.utils import translation
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    headline: str
+    text: str
+    html: str
+
+
+def render(template: str, context: Mapping[str, Any], *, language: str) -> Rendered:
+    """templates/emails/<template>.subject.txt, .txt and .html, in `language`; for mails and previews.
+
+    The two parts find the subject as `headline`. Plain text is never escaped, whatever the file says.
+    """
+    with translation.override(language):
+        headline = " ".join(_render(f"emails/{template}.subject.txt", context, escape=False).split())
+        context = {**context, "headline": headline}
+        return Rendered(
+            headline=headline,
+            text=_tidy(_render(f"emails/{template}.txt", context, escape=False)),
+            html=_render(f"emails/{template}.html", context, escape=True).strip(),
+        )
+
+
+def _render(name: str, context: Mapping[str, Any], *, escape: bool) -> str:
+    template = engines["django"].engine.get_template(name)
+    return template.render(Context(dict(context), autoescape=escape))
+
+
+def _tidy(text: str) -> str:
+    """Blocks left out leave no hole: no trailing blanks, one empty line at most."""
+    lines = "\n".join(line.strip() for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
