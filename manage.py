@@ -15,6 +15,9 @@ HERE = Path(__file__).resolve().parent
 NEED_NO_SERVICES = {
     "",
     "help",
+    "build_fonts",
+    "draw_map",
+    "draw_zellige",
     "check",
     "collectstatic",
     "compilemessages",

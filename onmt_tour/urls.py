@@ -4,11 +4,19 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from onmt_tour import pages
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.choose_language),
     path("admin/", admin.site.urls),
     path("compte/", include("allauth.urls")),
 ]
 urlpatterns += i18n_patterns(
+    path("", pages.home, name="home"),
+    path("regions/", pages.regions, name="regions"),
+    path("mentions/", pages.legal, name="legal"),
+    path("accessibilite/", pages.accessibility, name="accessibility"),
+    path("credits/", pages.credits_page, name="credits"),
     path("", include("professionals.urls")),
     path("", include("meetings.urls")),
 )

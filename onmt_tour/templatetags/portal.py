@@ -1,0 +1,82 @@
+"""The portal's face in templates: icons, badges of state, addresses in the other languages."""
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from onmt_tour import icons
+from regions.languages import ALL
+
+register = template.Library()
+
+NAMES = {"fr": "Français", "ar": "العربية", "en": "English"}
+DIRECTION = {"fr": "ltr", "ar": "rtl", "en": "ltr"}
+
+# What a badge shows: colour (a class), icon, words. Icon and words say it alone; colour comes third.
+STATES: dict[str, tuple[str, str, str | Promise]] = {
+    # of the seats
+    "open": ("open", "circle", _("Places disponibles")),
+    "few": ("few", "half", _("Dernières places")),
+    "waiting": ("wait", "queue", _("Liste d’attente")),
+    "full": ("", "disc", _("Complet")),
+    "closed": ("", "lock", _("Inscriptions closes")),
+    "not_yet": ("", "clock", _("Inscriptions à venir")),
+    # of the stop
+    "next": ("few", "khatam", _("Prochaine étape")),
+    "undated": ("", "dashed", _("Date à venir")),
+    "held": ("done", "check", _("Tenue")),
+    "postponed": ("moved", "moved", _("Reportée")),
+    "cancelled": ("off", "off", _("Annulée")),
+    # of a person's registration
+    "seated": ("done", "check", _("Place attribuée")),
+    "queued": ("wait", "queue", _("Sur liste d’attente")),
+    "withdrawn": ("off", "off", _("Inscription annulée")),
+}
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    return icons.icon(name, css)
+
+
+@register.inclusion_tag("components/state.html")
+def state(name: str) -> dict[str, Any]:
+    """`{% state "open" %}`: one badge. Raises KeyError for an unknown state."""
+    css, drawing, words = STATES[name]
+    return {"css": css, "drawing": drawing, "words": words}
+
+
+@register.simple_tag
+def direction() -> str:
+    return DIRECTION[(get_language() or "fr")[:2]]
+
+
+def in_other_language(path: str, language: str) -> str:
+    """The same address under another language; the home page for what stands under none."""
+    head, _slash, rest = path.lstrip("/").partition("/")
+    return f"/{language}/{rest}" if head in ALL else f"/{language}/"
+
+
+@register.simple_tag(takes_context=True)
+def languages(context: template.Context) -> list[dict[str, Any]]:
+    """Every language of the portal with the present page's address in it."""
+    request: HttpRequest | None = context.get("request")
+    path = request.path if request else "/"
+    current = (get_language() or "fr")[:2]
+    return [
+        {
+            "code": code,
+            "name": NAMES[code],
+            "direction": DIRECTION[code],
+            "path": in_other_language(path, code),
+            "address": settings.SITE_URL.rstrip("/") + in_other_language(path, code),
+            "current": code == current,
+        }
+        for code in ALL
+    ]

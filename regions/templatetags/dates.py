@@ -1,0 +1,80 @@
+"""Dates and hours in the language of the page. Released documents carry them as ISO strings: both do."""
+
+from datetime import date, datetime, time
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from regions import dates
+
+register = template.Library()
+
+
+def _language() -> str:
+    return (get_language() or "fr")[:2]
+
+
+def _date(value: date | str) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _time(value: time | str) -> time:
+    return time.fromisoformat(value) if isinstance(value, str) else value
+
+
+@register.filter
+def long_date(value: date | str) -> str:
+    return dates.long_date(_date(value), _language())
+
+
+@register.filter
+def full_date(value: date | str) -> str:
+    return dates.full_date(_date(value), _language())
+
+
+@register.filter
+def short_date(value: date | str) -> str:
+    return dates.short_date(_date(value), _language())
+
+
+@register.filter
+def day_and_month(value: date | str) -> str:
+    return dates.day_and_month(_date(value), _language())
+
+
+@register.filter
+def month_and_year(value: date | str) -> str:
+    return dates.month_and_year(_date(value), _language())
+
+
+@register.filter
+def moment(value: datetime | str) -> str:
+    instant = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return dates.moment(instant, _language())
+
+
+@register.filter
+def clock_face(value: time | str) -> SafeString:
+    """10:00, left-to-right wherever it stands."""
+    return ltr(dates.clock_face(_time(value)))
+
+
+@register.filter
+def ltr(value: object) -> SafeString:
+    """Hours, telephones, addresses, codes: left-to-right inside Arabic, not broken at the end of a line."""
+    return format_html('<bdi dir="ltr">{}</bdi>', value)
+
+
+@register.simple_tag
+def hours(starts: time | str, ends: time | str) -> str:
+    return dates.hours(_time(starts), _time(ends), _language())
+
+
+@register.simple_tag
+def moroccan_time(day: date | str, hour: time | str) -> SafeString:
+    """« heure du Maroc (UTC+00:00) »: whose clocks are meant, for readers whose telephone disagrees."""
+    return format_html(
+        "{} {}", dates.MOROCCAN_TIME[_language()], ltr(f"({dates.offset(_date(day), _time(hour))})")
+    )

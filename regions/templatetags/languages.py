@@ -1,0 +1,55 @@
+"""Texts kept in three languages, in the page's language or, where it is missing, in French and marked so."""
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from regions.languages import language_of, pick, texts
+
+register = template.Library()
+
+DIRECTION = {"fr": "ltr", "ar": "rtl", "en": "ltr"}
+
+
+def _language() -> str:
+    return (get_language() or "fr")[:2]
+
+
+def _marks(spoken: str) -> SafeString:
+    """The attributes that say a text is not in the page's language; nothing when it is."""
+    if spoken == _language():
+        return mark_safe("")
+    return format_html(' lang="{}" dir="{}"', spoken, DIRECTION[spoken])
+
+
+@register.simple_tag
+def text(found: dict[str, str] | None) -> SafeString | str:
+    """A short text of a released document: `{% text document.city %}`."""
+    if not found or not (words := pick(found, _language())):
+        return ""
+    marks = _marks(language_of(found, _language()))
+    return format_html("<span{}>{}</span>", marks, words) if marks else words
+
+
+@register.simple_tag
+def paragraphs(found: dict[str, str] | None, css: str = "") -> SafeString:
+    """A longer text, a paragraph for each line that is not empty."""
+    if not found:
+        return mark_safe("")
+    marks = _marks(language_of(found, _language()))
+    style = format_html(' class="{}"', css) if css else ""
+    lines = [line.strip() for line in pick(found, _language()).splitlines() if line.strip()]
+    return format_html_join("", "<p{}{}>{}</p>", ((style, marks, line) for line in lines))
+
+
+@register.filter
+def in_language(found: dict[str, str] | None) -> str:
+    """The bare words, for titles and attributes, which cannot be marked."""
+    return pick(found or {}, _language())
+
+
+@register.simple_tag
+def name_of(thing: object, field: str = "name") -> SafeString | str:
+    """A text kept in columns `<field>_fr`, `_ar`, `_en` of a row: `{% name_of region %}`."""
+    return text(dict(texts(thing, field)))  # type: ignore[arg-type]
