@@ -200,6 +200,4 @@ def _message(row: Registration, *, now: datetime, draw: random.Random) -> Messag
 
 def published_stops() -> list[Stop]:
     """The stops of the current tour that take registrations, in order."""
-    return list(
-        Stop.objects.filter(tour__is_current=True, status=StopStatus.PUBLISHED).order_by("rank")
-    )
+    return list(Stop.objects.filter(tour__is_current=True, status=StopStatus.PUBLISHED).order_by("rank"))

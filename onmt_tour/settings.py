@@ -25,9 +25,7 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or ("development-only-" * 4 if DEBUG else "unset")
 LINK_KEY = env.str("LINK_KEY", default="") or ("development-only-links-" * 3 if DEBUG else "unset")
 LINK_KEY_FALLBACKS = env.list("LINK_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else []
-)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 # Where the links in mails, calendars and documents lead.
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000")
@@ -120,9 +118,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"outbox.tasks.*": {"queue": "mail"}}
-CELERY_TASK_PUBLISH_RETRY = (
-    False  # a broker that is down must not hold a request: the sweep rings later
-)
+CELERY_TASK_PUBLISH_RETRY = False  # a broker that is down must not hold a request: the sweep rings later
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_ACKS_LATE = True
 CELERY_TIMEZONE = "UTC"

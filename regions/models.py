@@ -47,9 +47,7 @@ class Region(models.Model):
     area_km2 = models.PositiveIntegerField(_("superficie (km²)"))
     area_note = models.TextField(_("note sur la superficie"), blank=True)
     highlights_fr = models.JSONField(_("points d’intérêt (fr)"), default=list, blank=True)
-    strengths = models.ManyToManyField(
-        Strength, verbose_name=_("atouts"), related_name="regions", blank=True
-    )
+    strengths = models.ManyToManyField(Strength, verbose_name=_("atouts"), related_name="regions", blank=True)
 
     class Meta:
         verbose_name = _("région")
@@ -73,9 +71,7 @@ class ProvinceKind(models.TextChoices):
 class Province(models.Model):
     """A province or prefecture of a region."""
 
-    region = models.ForeignKey(
-        Region, models.CASCADE, related_name="provinces", verbose_name=_("région")
-    )
+    region = models.ForeignKey(Region, models.CASCADE, related_name="provinces", verbose_name=_("région"))
     code_hcp = models.CharField(_("code HCP"), max_length=8, unique=True)
     name_fr = models.CharField(_("nom (fr)"), max_length=80)
     name_ar = models.CharField(_("nom (ar)"), max_length=80)
@@ -92,9 +88,7 @@ class Province(models.Model):
 
 
 class Airport(models.Model):
-    region = models.ForeignKey(
-        Region, models.CASCADE, related_name="airports", verbose_name=_("région")
-    )
+    region = models.ForeignKey(Region, models.CASCADE, related_name="airports", verbose_name=_("région"))
     iata = models.CharField(_("code IATA"), max_length=3, unique=True)
     name = models.CharField(_("nom"), max_length=80)
     verified = models.BooleanField(_("vérifié"))
@@ -111,9 +105,7 @@ class Airport(models.Model):
 class Council(models.Model):
     """The regional tourism council (CRT) of a region."""
 
-    region = models.OneToOneField(
-        Region, models.CASCADE, related_name="council", verbose_name=_("région")
-    )
+    region = models.OneToOneField(Region, models.CASCADE, related_name="council", verbose_name=_("région"))
     name = models.CharField(_("nom"), max_length=120)
     seat = models.CharField(_("siège"), max_length=60, blank=True)
     status = models.CharField(_("état de l’information"), max_length=80)

@@ -98,9 +98,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "name_zgh_status",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="état du nom tifinaghe"
-                    ),
+                    models.CharField(blank=True, max_length=60, verbose_name="état du nom tifinaghe"),
                 ),
                 (
                     "aliases",
@@ -119,9 +117,7 @@ class Migration(migrations.Migration):
                 ("area_note", models.TextField(blank=True, verbose_name="note sur la superficie")),
                 (
                     "highlights_fr",
-                    models.JSONField(
-                        blank=True, default=list, verbose_name="points d’intérêt (fr)"
-                    ),
+                    models.JSONField(blank=True, default=list, verbose_name="points d’intérêt (fr)"),
                 ),
             ],
             options={
@@ -332,9 +328,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "email",
-                    models.EmailField(
-                        blank=True, max_length=254, verbose_name="adresse électronique"
-                    ),
+                    models.EmailField(blank=True, max_length=254, verbose_name="adresse électronique"),
                 ),
                 (
                     "phone",
@@ -353,18 +347,14 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "protocol_rank",
-                    models.PositiveSmallIntegerField(
-                        default=100, verbose_name="rang protocolaire habituel"
-                    ),
+                    models.PositiveSmallIntegerField(default=100, verbose_name="rang protocolaire habituel"),
                 ),
                 ("source", models.CharField(max_length=200, verbose_name="source de la donnée")),
                 ("legal_basis", models.CharField(max_length=200, verbose_name="base légale")),
                 ("active", models.BooleanField(default=True, verbose_name="en fonction")),
                 (
                     "nonce",
-                    models.CharField(
-                        default=accounts.links.new_nonce, editable=False, max_length=32
-                    ),
+                    models.CharField(default=accounts.links.new_nonce, editable=False, max_length=32),
                 ),
                 (
                     "region",

@@ -14,9 +14,7 @@ class Command(BaseCommand):
     help = "Skewed volume data: half the registrations at the first stop, two scripts, every state."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--people", type=int, default=2000, help="how many professionals (2000)"
-        )
+        parser.add_argument("--people", type=int, default=2000, help="how many professionals (2000)")
         parser.add_argument("--draw", type=int, default=12, help="seed of the random draw (12)")
 
     def handle(self, *, people: int, draw: int, **_: Any) -> None:
