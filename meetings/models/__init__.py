@@ -10,7 +10,7 @@ from meetings.models.invitation import (
 )
 from meetings.models.meeting import AgendaItem, Meeting, MeetingKind, Visibility
 from meetings.models.release import Release
-from meetings.models.stop import PUBLIC_STATUSES, Guest, Stop, StopStatus
+from meetings.models.stop import PUBLIC_STATUSES, Guest, Stop, StopQuerySet, StopStatus
 from meetings.models.tour import AgendaTemplateItem, Tour, Venue, VenueKind
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "ReminderKind",
     "ReminderRule",
     "Stop",
+    "StopQuerySet",
     "StopStatus",
     "Tour",
     "Venue",

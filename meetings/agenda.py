@@ -1,0 +1,77 @@
+"""The public agenda: what was released of each stop, and the little that is read live."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from meetings import attendance, availability
+from meetings.attendance import Taken
+from meetings.availability import Availability
+from meetings.documents import Document
+from meetings.models import Release, Stop, StopStatus, Tour
+from outbox import clock
+
+
+@dataclass(frozen=True, slots=True)
+class PublicStop:
+    """A stop as the public knows it: `document` from the current release, the rest live."""
+
+    pk: int
+    slug: str
+    rank: int
+    status: StopStatus
+    availability: Availability
+    document: Document
+    release_pk: int
+    release_number: int
+    released_at: datetime
+    revision: int
+
+
+def current_tour() -> Tour | None:
+    return Tour.objects.filter(is_current=True).first()
+
+
+def stops(tour: Tour | None = None) -> list[PublicStop]:
+    """Every stop the public may know of, by released date; of the current tour without `tour`.
+
+    Two queries, whatever the number of stops.
+    """
+    found = Stop.objects.public().select_related("current_release")
+    found = found.filter(tour=tour) if tour else found.filter(tour__is_current=True)
+    return sorted(_public(found), key=_in_order)
+
+
+def stop(slug: str, tour: Tour | None = None) -> PublicStop | None:
+    """The stop at this address, None where the public knows of none."""
+    found = Stop.objects.public().select_related("current_release").filter(slug=slug)
+    found = found.filter(tour=tour) if tour else found.filter(tour__is_current=True)
+    return next(iter(_public(found)), None)
+
+
+def _public(found: Iterable[Stop]) -> list[PublicStop]:
+    rows = list(found)
+    taken = attendance.current().taken([row.pk for row in rows])
+    now = clock.now()
+    return [_public_stop(row, taken.get(row.pk, Taken()), now) for row in rows]
+
+
+def _public_stop(row: Stop, taken: Taken, now: datetime) -> PublicStop:
+    release = row.current_release
+    assert isinstance(release, Release)  # noqa: S101 - public() asks for it
+    return PublicStop(
+        pk=row.pk,
+        slug=row.slug,
+        rank=release.document["rank"],
+        status=StopStatus(row.status),
+        availability=availability.of(row, taken, now),
+        document=release.document,
+        release_pk=release.pk,
+        release_number=release.number,
+        released_at=release.at,
+        revision=row.revision,
+    )
+
+
+def _in_order(stop: PublicStop) -> tuple[str, str, int]:
+    return stop.document["date"], stop.document["starts"], stop.rank

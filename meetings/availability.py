@@ -1,0 +1,38 @@
+"""What the public is told of the seats: a class, never the number."""
+
+from datetime import datetime
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from meetings.attendance import Taken
+from meetings.models import Stop, StopStatus
+from regions import legal_time
+
+
+class Availability(models.TextChoices):
+    OPEN = "open", _("places disponibles")
+    FEW = "few", _("dernières places")
+    WAITING = "waiting", _("liste d’attente")
+    FULL = "full", _("complet")
+    CLOSED = "closed", _("inscriptions closes")
+    NOT_YET = "not_yet", _("inscriptions pas encore ouvertes")
+
+
+def of(stop: Stop, taken: Taken, at: datetime) -> Availability:
+    """The class of `stop` at `at`, `taken` being who sits and who queues.
+
+    A seat that is free while people queue belongs to the queue: newcomers find the waiting list.
+    Few: a tenth of the seats or less is left.
+    """
+    free = stop.seats - taken.seated
+    if stop.takes_registrations(at=at):
+        if free <= 0 or taken.waiting:
+            return Availability.WAITING
+        return Availability.FEW if free * 10 <= stop.seats or free == 1 else Availability.OPEN
+    if stop.status != StopStatus.PUBLISHED or at >= stop.starts_at:
+        return Availability.CLOSED
+    opens_on = stop.registration_opens_on
+    if opens_on is not None and legal_time.wall_clock(at).date() < opens_on:
+        return Availability.NOT_YET
+    return Availability.FULL if free <= 0 else Availability.CLOSED

@@ -1,0 +1,211 @@
+"""What the public may read of a stop, as one document: every public form is made from it.
+
+`build` reads the rows, which are the draft. A release keeps what `build` answered; pages, files
+and mails read the release, never the rows, so nothing unreleased can leak. Hours are wall-clock
+in Morocco ("10:00"), days are ISO ("2026-12-03"), texts are {fr, ar, en} with "" where there is
+none: readers use `languages.pick`.
+"""
+
+from datetime import date, datetime, time, timedelta
+from typing import Literal, TypedDict
+
+from meetings.models import AgendaItem, Meeting, Stop, StopQuerySet, StopStatus, Venue, Visibility
+from regions.languages import Texts, texts
+
+VERSION = 1
+
+
+class ItemDocument(TypedDict):
+    starts: str
+    minutes: int
+    title: Texts
+    note: Texts
+
+
+class MeetingDocument(TypedDict):
+    id: int
+    kind: str
+    title: Texts
+    starts: str
+    ends: str
+    room: str
+    visibility: str
+    items: list[ItemDocument]
+
+
+class VenueDocument(TypedDict):
+    name: Texts
+    address: Texts
+    access: Texts
+    latitude: float | None
+    longitude: float | None
+    confirmed: bool
+
+
+class TourDocument(TypedDict):
+    slug: str
+    name: Texts
+
+
+class RegionDocument(TypedDict):
+    code: str
+    slug: str
+    name: Texts
+
+
+class ContactDocument(TypedDict):
+    function: Texts
+    phone: str
+    email: str
+    hours: Texts
+
+
+class WindowDocument(TypedDict):
+    opens_on: str | None
+    closes_on: str | None
+
+
+class CalendarDocument(TypedDict):
+    uid: str
+    sequence: int
+
+
+class Document(TypedDict):
+    v: Literal[1]
+    tour: TourDocument
+    slug: str
+    rank: int
+    of: int
+    region: RegionDocument
+    city: Texts
+    date: str
+    starts: str
+    ends: str
+    venue: VenueDocument | None
+    intro: Texts
+    contact: ContactDocument
+    registration: WindowDocument
+    meetings: list[MeetingDocument]
+    calendar: CalendarDocument
+    reason: Texts  # why it is cancelled or postponed, "" as long as it is not
+
+
+class Restricted(TypedDict):
+    """The meetings that are not everybody's, by whose they are."""
+
+    registered: list[MeetingDocument]
+    invited: list[MeetingDocument]
+
+
+NO_TEXT = Texts(fr="", ar="", en="")
+
+
+def complete(stops: StopQuerySet) -> StopQuerySet:
+    """The same stops with all that `build` reads, in a constant number of queries."""
+    return stops.select_related("tour", "region", "venue", "current_release").prefetch_related(
+        "meetings__items", "tour__stops"
+    )
+
+
+def build(stop: Stop) -> Document:
+    """The document of the rows as they stand: public meetings only."""
+    return {
+        "v": VERSION,
+        "tour": {"slug": stop.tour.slug, "name": texts(stop.tour, "name")},
+        "slug": stop.slug,
+        "rank": stop.rank,
+        "of": sum(one.status != StopStatus.CANCELLED for one in stop.tour.stops.all()),
+        "region": {
+            "code": stop.region.code,
+            "slug": stop.region.slug,
+            "name": texts(stop.region, "name"),
+        },
+        "city": texts(stop, "city"),
+        "date": stop.date.isoformat(),
+        "starts": hour(stop.starts),
+        "ends": hour(stop.ends),
+        "venue": venue(stop.venue),
+        "intro": texts(stop, "intro"),
+        "contact": {
+            "function": texts(stop, "contact_function"),
+            "phone": stop.contact_phone,
+            "email": stop.contact_email,
+            "hours": texts(stop, "contact_hours"),
+        },
+        "registration": {
+            "opens_on": _iso(stop.registration_opens_on),
+            "closes_on": _iso(stop.registration_closes_on),
+        },
+        "meetings": _meetings(stop, Visibility.PUBLIC),
+        "calendar": {"uid": stop.calendar_uid, "sequence": stop.sequence},
+        "reason": NO_TEXT,
+    }
+
+
+def restricted(stop: Stop) -> Restricted:
+    """The meetings of the rows that only some may read."""
+    return {
+        "registered": _meetings(stop, Visibility.REGISTERED),
+        "invited": _meetings(stop, Visibility.INVITED),
+    }
+
+
+def venue(place: Venue | None) -> VenueDocument | None:
+    if place is None:
+        return None
+    return {
+        "name": texts(place, "name"),
+        "address": texts(place, "address"),
+        "access": texts(place, "access"),
+        "latitude": place.latitude,
+        "longitude": place.longitude,
+        "confirmed": place.confirmed,
+    }
+
+
+def hour(moment: time) -> str:
+    return moment.strftime("%H:%M")
+
+
+def later(text: str, by: timedelta) -> str:
+    """The hour `by` after the hour written in `text`, on the same day's clock."""
+    return hour((datetime.combine(date.min + timedelta(days=1), time.fromisoformat(text)) + by).time())
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _meetings(stop: Stop, visibility: Visibility) -> list[MeetingDocument]:
+    return [_meeting(meeting) for meeting in stop.meetings.all() if meeting.visibility == visibility]
+
+
+def _meeting(meeting: Meeting) -> MeetingDocument:
+    return {
+        "id": meeting.pk,
+        "kind": meeting.kind,
+        "title": texts(meeting, "title"),
+        "starts": hour(meeting.starts),
+        "ends": hour(meeting.ends),
+        "room": meeting.room,
+        "visibility": meeting.visibility,
+        "items": _items(meeting),
+    }
+
+
+def _items(meeting: Meeting) -> list[ItemDocument]:
+    """The points in order; each begins when those before it are over."""
+    found: list[ItemDocument] = []
+    starts = hour(meeting.starts)
+    item: AgendaItem
+    for item in meeting.items.all():
+        found.append(
+            {
+                "starts": starts,
+                "minutes": item.minutes,
+                "title": texts(item, "title"),
+                "note": texts(item, "note"),
+            }
+        )
+        starts = later(starts, timedelta(minutes=item.minutes))
+    return found

@@ -1,0 +1,104 @@
+"""Publishing: what the public reads of a stop is its current release, and nothing else.
+
+Publishing makes release 1 from the rows; "Publier les changements" makes the next one. The
+operations of `lifecycle` make releases too, of their own fields only. Releases are never changed.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.models import User
+from meetings import differences, documents, gate, readiness
+from meetings.documents import Document, Restricted
+from meetings.models import Release, Stop, StopStatus
+from outbox import clock
+
+
+class NotReady(Exception):
+    """The stop may not be published as it stands: `problems` says why, a sentence each."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = list(problems)
+        super().__init__(" ".join(self.problems))
+
+
+@transaction.atomic
+def publish(stop: Stop, *, by: User | None) -> Release:
+    """Show a draft to the public: release 1. Raises NotReady."""
+    stop = gate.lock(stop.pk)
+    if stop.status != StopStatus.DRAFT:
+        raise NotReady([_("Cette étape n’est plus un brouillon.")])
+    if problems := readiness.problems(stop):
+        raise NotReady(problems)
+    release = write(
+        stop,
+        document=documents.build(stop),
+        restricted=documents.restricted(stop),
+        by=by,
+        status=StopStatus.PUBLISHED,
+        published_at=clock.now(),
+    )
+    audit.record(by, "publish", f"stop:{stop.pk}")
+    return release
+
+
+@transaction.atomic
+def release_changes(stop: Stop, *, by: User | None) -> Release:
+    """Show the public what was edited since the last release. Raises NotReady, also when nothing was."""
+    stop = gate.lock(stop.pk)
+    if stop.status not in (StopStatus.PUBLISHED, StopStatus.POSTPONED, StopStatus.HELD):
+        raise NotReady([_("Seule une étape publiée, reportée ou tenue a des changements à publier.")])
+    changed = unreleased_changes(stop)
+    if not changed:
+        raise NotReady([_("Rien n’a changé depuis la dernière version publiée.")])
+    if problems := readiness.problems(stop):
+        raise NotReady(problems)
+    document = documents.build(stop)
+    document["reason"] = _current(stop).document["reason"]
+    release = write(stop, document=document, restricted=documents.restricted(stop), by=by)
+    audit.record(by, "release", f"stop:{stop.pk}")
+    return release
+
+
+def unreleased_changes(stop: Stop) -> list[str]:
+    """What differs between the rows and the current release, a line each, for the staff."""
+    if stop.current_release is None:
+        return []
+    before = stop.current_release
+    after = documents.build(stop)
+    after["reason"] = before.document["reason"]
+    return differences.between(before.document, after) + differences.between(
+        before.restricted, documents.restricted(stop)
+    )
+
+
+def write(
+    stop: Stop, *, document: Document, restricted: Restricted, by: User | None, **fields: Any
+) -> Release:
+    """Add a release to a locked stop, make it the current one, and write `fields` of the stop with it."""
+    last = stop.current_release
+    release = Release.objects.create(
+        stop=stop,
+        number=last.number + 1 if last else 1,
+        at=clock.now(),
+        by=by,
+        document=document,
+        restricted=restricted,
+    )
+    with gate.opened():
+        Stop.objects.filter(pk=stop.pk).update(
+            current_release=release, revision=F("revision") + 1, **fields
+        )
+    stop.refresh_from_db(fields=["current_release", "revision", *fields])
+    return release
+
+
+def _current(stop: Stop) -> Release:
+    release = stop.current_release
+    assert release is not None  # noqa: S101 - a stop that left the draft has one (constraint)
+    return release

@@ -1,0 +1,195 @@
+"""Rows for tests: plain functions, everything has a default, everybody is a function.
+
+A stop stands on a Thursday at least a month ahead, 10:00 to 13:30, with one public plenary
+session, complete in three languages. `make_stop()` is published; the row is the draft before.
+"""
+
+import itertools
+import json
+from datetime import date, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from accounts.models import User
+from meetings import releases
+from meetings.models import (
+    AgendaItem,
+    Meeting,
+    MeetingKind,
+    Stop,
+    Tour,
+    Venue,
+    VenueKind,
+    Visibility,
+)
+from regions import legal_time
+from regions.models import Body, Official, Region
+
+_numbers = itertools.count(1)
+REGION_DATA = Path(settings.BASE_DIR) / "regions" / "data" / "regions.json"
+
+
+@cache
+def _region_data() -> dict[str, dict[str, Any]]:
+    found = json.loads(REGION_DATA.read_text(encoding="utf-8"))["regions"]
+    return {region["code"]: region for region in found}
+
+
+def make_user(**fields: Any) -> User:
+    """An account that may sign in and see nothing."""
+    fields.setdefault("email", f"compte-{next(_numbers)}@portal.example")
+    password = fields.pop("password", "tournee-des-douze-regions")
+    return User.objects.create_user(fields.pop("email"), password, **fields)
+
+
+def make_staff(**fields: Any) -> User:
+    """Somebody of the tour's team, with every right."""
+    return make_user(**{"is_staff": True, "is_superuser": True, **fields})
+
+
+def make_region(code: str = "MA-12", **fields: Any) -> Region:
+    """The region of this code, made once."""
+    data = _region_data()[code]
+    defaults = {name: data[name] for name in ("slug", "name_fr", "name_ar", "name_en")}
+    defaults |= {f"capital_{language}": data[f"capital_{language}"] for language in ("fr", "ar", "en")}
+    defaults |= {
+        "latitude": data["lat"],
+        "longitude": data["lon"],
+        "population_2024": data["population_2024"],
+        "area_km2": data["area_km2"],
+    }
+    return Region.objects.get_or_create(code=code, defaults=defaults | fields)[0]
+
+
+def make_tour(**fields: Any) -> Tour:
+    """The current tour, made once; another one with `slug` and is_current=False."""
+    defaults: dict[str, Any] = {
+        "name_fr": "Tournée régionale",
+        "name_ar": "الجولة الجهوية",
+        "name_en": "Regional tour",
+        "edition": "2026",
+        "objective_fr": "Construire la feuille de route avec les professionnels.",
+        "objective_ar": "إعداد خارطة الطريق مع المهنيين.",
+        "objective_en": "Build the road map with the professionals.",
+        "first_day": next_thursday(),
+        "is_current": True,
+        "sender_email": "tournee@portal.example",
+        "press_function_fr": "Service de presse",
+        "press_function_ar": "مصلحة الصحافة",
+        "press_function_en": "Press office",
+        "press_email": "presse@portal.example",
+        "press_phone": "+212500000000",
+    }
+    slug = fields.pop("slug", "tournee")
+    return Tour.objects.get_or_create(slug=slug, defaults=defaults | fields)[0]
+
+
+def make_venue(**fields: Any) -> Venue:
+    """A confirmed venue of 500 seats, in the region of `region` or MA-12."""
+    number = next(_numbers)
+    defaults: dict[str, Any] = {
+        "kind": VenueKind.CONGRESS,
+        "name_fr": f"Palais des congrès {number}",
+        "name_ar": f"قصر المؤتمرات {number}",
+        "name_en": f"Congress centre {number}",
+        "address_fr": "Boulevard de la Marche",
+        "address_ar": "شارع المسيرة",
+        "address_en": "Boulevard de la Marche",
+        "seats": 500,
+        "confirmed": True,
+    }
+    defaults["region"] = fields.pop("region", None) or make_region()
+    return Venue.objects.create(**defaults | fields)
+
+
+def next_thursday(days: int = 28) -> date:
+    """The first Thursday at least `days` ahead, in Morocco."""
+    day = legal_time.today() + timedelta(days=days)
+    return day + timedelta(days=(3 - day.weekday()) % 7)
+
+
+def make_stop(
+    *, published: bool = True, region: Region | str = "MA-12", meetings: bool = True, **fields: Any
+) -> Stop:
+    """A stop, published and taking registrations; a draft with published=False.
+
+    `meetings=False` leaves a draft without any. A tour has one stop per region: give `region`.
+    """
+    place = region if isinstance(region, Region) else make_region(region)
+    tour = fields.pop("tour", None) or make_tour()
+    stop = Stop.objects.create(**_stop_fields(place, tour) | fields)
+    if meetings:
+        make_meeting(stop)
+    if published:
+        releases.publish(stop, by=None)
+        stop.refresh_from_db()
+    return stop
+
+
+def _stop_fields(region: Region, tour: Tour) -> dict[str, Any]:
+    return {
+        "tour": tour,
+        "region": region,
+        "slug": region.slug,
+        "rank": tour.stops.count() + 1,
+        **{f"city_{language}": getattr(region, f"capital_{language}") for language in ("fr", "ar", "en")},
+        "date": next_thursday(),
+        "starts": time(10),
+        "ends": time(13, 30),
+        "seats": 100,
+        "intro_fr": "L’ONMT écoute les professionnels de la région.",
+        "intro_ar": "المكتب يستمع إلى مهنيي الجهة.",
+        "intro_en": "ONMT listens to the professionals of the region.",
+        "contact_function_fr": "Secrétariat de la tournée",
+        "contact_function_ar": "كتابة الجولة",
+        "contact_function_en": "Tour secretariat",
+        "contact_phone": "+212500000000",
+        "contact_email": "secretariat@portal.example",
+        "contact_hours_fr": "du lundi au vendredi, 9h00–16h00",
+        "contact_hours_ar": "من الاثنين إلى الجمعة، 9:00–16:00",
+        "contact_hours_en": "Monday to Friday, 9:00–16:00",
+    }
+
+
+def make_meeting(stop: Stop, *, points: int = 2, **fields: Any) -> Meeting:
+    """A public plenary session over the whole stop, with `points` points."""
+    defaults: dict[str, Any] = {
+        "kind": MeetingKind.PLENARY,
+        "title_fr": "Séance plénière",
+        "title_ar": "جلسة عامة",
+        "title_en": "Plenary session",
+        "starts": stop.starts,
+        "ends": stop.ends,
+        "room": "",
+        "visibility": Visibility.PUBLIC,
+    }
+    meeting = Meeting.objects.create(stop=stop, **defaults | fields)
+    for position in range(1, points + 1):
+        AgendaItem.objects.create(
+            meeting=meeting,
+            position=position,
+            minutes=30,
+            title_fr=f"Point {position}",
+            title_ar=f"نقطة {position}",
+            title_en=f"Item {position}",
+        )
+    return meeting
+
+
+def make_official(**fields: Any) -> Official:
+    """Somebody of the region's CRT who may be written to, in French."""
+    number = next(_numbers)
+    defaults: dict[str, Any] = {
+        "body": Body.CRT,
+        "function_fr": f"Membre du bureau {number}",
+        "function_ar": f"عضو المكتب {number}",
+        "email": f"responsable-{number}@crt.example",
+        "source": "liste de démonstration",
+        "legal_basis": "mission de service public",
+    }
+    if "region" not in fields:
+        defaults["region"] = make_region()
+    return Official.objects.create(**defaults | fields)
