@@ -10,9 +10,7 @@ from regions.languages import ALL
 
 def between(before: Any, after: Any) -> list[str]:
     """One line for each thing that differs: « where : before → after »."""
-    return [
-        f"{where} : {_shown(old)} → {_shown(new)}" for where, old, new in _walk([], before, after)
-    ]
+    return [f"{where} : {_shown(old)} → {_shown(new)}" for where, old, new in _walk([], before, after)]
 
 
 def _walk(path: list[str], before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:

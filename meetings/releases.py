@@ -5,6 +5,7 @@ operations of `lifecycle` make releases too, of their own fields only. Releases 
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -35,13 +36,15 @@ def publish(stop: Stop, *, by: User | None) -> Release:
         raise NotReady([_("Cette étape n’est plus un brouillon.")])
     if problems := readiness.problems(stop):
         raise NotReady(problems)
+    now = clock.now()
     release = write(
         stop,
         document=documents.build(stop),
         restricted=documents.restricted(stop),
         by=by,
+        at=now,
         status=StopStatus.PUBLISHED,
-        published_at=clock.now(),
+        published_at=now,
     )
     audit.record(by, "publish", f"stop:{stop.pk}")
     return release
@@ -78,22 +81,26 @@ def unreleased_changes(stop: Stop) -> list[str]:
 
 
 def write(
-    stop: Stop, *, document: Document, restricted: Restricted, by: User | None, **fields: Any
+    stop: Stop,
+    *,
+    document: Document,
+    restricted: Restricted,
+    by: User | None,
+    at: datetime | None = None,
+    **fields: Any,
 ) -> Release:
     """Add a release to a locked stop, make it the current one, and write `fields` of the stop with it."""
     last = stop.current_release
     release = Release.objects.create(
         stop=stop,
         number=last.number + 1 if last else 1,
-        at=clock.now(),
+        at=at or clock.now(),
         by=by,
         document=document,
         restricted=restricted,
     )
     with gate.opened():
-        Stop.objects.filter(pk=stop.pk).update(
-            current_release=release, revision=F("revision") + 1, **fields
-        )
+        Stop.objects.filter(pk=stop.pk).update(current_release=release, revision=F("revision") + 1, **fields)
     stop.refresh_from_db(fields=["current_release", "revision", *fields])
     return release
 
