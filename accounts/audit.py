@@ -8,11 +8,7 @@ from accounts.models import AuditEntry, User
 from outbox import clock
 
 
-def record(
-    actor: User | AnonymousUser | None, verb: str, target: str, *, fields: Iterable[str] = ()
-) -> None:
+def record(actor: User | AnonymousUser | None, verb: str, target: str, *, fields: Iterable[str] = ()) -> None:
     """Write one line; call it in the transaction of the act. `target` reads "stop:12"."""
     who = actor if isinstance(actor, User) else None
-    AuditEntry.objects.create(
-        at=clock.now(), actor=who, verb=verb, target=target, fields=sorted(fields)
-    )
+    AuditEntry.objects.create(at=clock.now(), actor=who, verb=verb, target=target, fields=sorted(fields))

@@ -48,9 +48,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("compte")
         verbose_name_plural = _("comptes")
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(email=Lower("email")), name="user_email_is_lower_case"
-            )
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_is_lower_case")
         ]
 
     def __str__(self) -> str:

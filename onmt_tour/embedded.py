@@ -72,7 +72,10 @@ def services(
     Raises EmbeddedError where a server does not start.
     """
     place = Place.of(state)
-    servers = {POSTGRES: Postgres(place, durable=durable), VALKEY: Valkey(place, durable=durable)}
+    servers: dict[str, Postgres | Valkey] = {
+        POSTGRES: Postgres(place, durable=durable),
+        VALKEY: Valkey(place, durable=durable),
+    }
     with place.turn():
         for name in wanted:
             servers[name].start()

@@ -4,10 +4,12 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from onmt_tour import pages
+from onmt_tour import health, pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.choose_language),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
     path("admin/", admin.site.urls),
     path("compte/", include("allauth.urls")),
 ]

@@ -16,9 +16,7 @@ class Organisation(models.Model):
 
     name = models.CharField(_("nom"), max_length=160)
     name_key = models.CharField(max_length=160, editable=False)  # names.normalise(name)
-    region = models.ForeignKey(
-        Region, models.PROTECT, related_name="organisations", verbose_name=_("région")
-    )
+    region = models.ForeignKey(Region, models.PROTECT, related_name="organisations", verbose_name=_("région"))
     category = models.ForeignKey(
         LegalCategory,
         models.PROTECT,
@@ -101,9 +99,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 class Registration(models.Model):
     """One professional at one stop. Only `seats` says who is in and who waits."""
 
-    stop = models.ForeignKey(
-        Stop, models.PROTECT, related_name="registrations", verbose_name=_("étape")
-    )
+    stop = models.ForeignKey(Stop, models.PROTECT, related_name="registrations", verbose_name=_("étape"))
     professional = models.ForeignKey(
         Professional, models.PROTECT, related_name="registrations", verbose_name=_("professionnel")
     )
@@ -119,9 +115,7 @@ class Registration(models.Model):
     asked_at = models.DateTimeField(_("demandée le"), editable=False)
     confirmed_at = models.DateTimeField(_("confirmée le"), null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(_("annulée le"), null=True, blank=True, editable=False)
-    checked_in_at = models.DateTimeField(
-        _("présent(e) depuis"), null=True, blank=True, editable=False
-    )
+    checked_in_at = models.DateTimeField(_("présent(e) depuis"), null=True, blank=True, editable=False)
     nonce = models.CharField(max_length=32, default=links.new_nonce, editable=False)
     # Grows at withdrawal and return: the person's entry shows stop.sequence + calendar_step.
     calendar_step = models.PositiveIntegerField(default=0, editable=False)
@@ -149,9 +143,7 @@ class Registration(models.Model):
                 name="registration_in_or_waiting_is_confirmed",
             ),
         ]
-        indexes = [
-            models.Index(fields=["stop", "status", "confirmed_at", "id"], name="registration_queue")
-        ]
+        indexes = [models.Index(fields=["stop", "status", "confirmed_at", "id"], name="registration_queue")]
 
     def __str__(self) -> str:
         return f"inscription {self.pk}"
@@ -170,9 +162,7 @@ class WorkshopSeat(models.Model):
         verbose_name = _("place en atelier")
         verbose_name_plural = _("places en atelier")
         constraints = [
-            models.UniqueConstraint(
-                fields=["registration", "meeting"], name="workshop_seat_once_per_person"
-            )
+            models.UniqueConstraint(fields=["registration", "meeting"], name="workshop_seat_once_per_person")
         ]
 
     def __str__(self) -> str:

@@ -38,9 +38,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "email",
-                    models.EmailField(
-                        max_length=254, unique=True, verbose_name="adresse électronique"
-                    ),
+                    models.EmailField(max_length=254, unique=True, verbose_name="adresse électronique"),
                 ),
                 ("function", models.CharField(blank=True, max_length=120, verbose_name="fonction")),
                 (

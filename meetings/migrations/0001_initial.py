@@ -97,21 +97,15 @@ class Migration(migrations.Migration):
                 ("intro_en", models.TextField(blank=True, verbose_name="présentation (en)")),
                 (
                     "contact_function_fr",
-                    models.CharField(
-                        blank=True, max_length=120, verbose_name="contact : fonction (fr)"
-                    ),
+                    models.CharField(blank=True, max_length=120, verbose_name="contact : fonction (fr)"),
                 ),
                 (
                     "contact_function_ar",
-                    models.CharField(
-                        blank=True, max_length=120, verbose_name="contact : fonction (ar)"
-                    ),
+                    models.CharField(blank=True, max_length=120, verbose_name="contact : fonction (ar)"),
                 ),
                 (
                     "contact_function_en",
-                    models.CharField(
-                        blank=True, max_length=120, verbose_name="contact : fonction (en)"
-                    ),
+                    models.CharField(blank=True, max_length=120, verbose_name="contact : fonction (en)"),
                 ),
                 (
                     "contact_phone",
@@ -123,33 +117,23 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "contact_hours_fr",
-                    models.CharField(
-                        blank=True, max_length=120, verbose_name="contact : horaires (fr)"
-                    ),
+                    models.CharField(blank=True, max_length=120, verbose_name="contact : horaires (fr)"),
                 ),
                 (
                     "contact_hours_ar",
-                    models.CharField(
-                        blank=True, max_length=120, verbose_name="contact : horaires (ar)"
-                    ),
+                    models.CharField(blank=True, max_length=120, verbose_name="contact : horaires (ar)"),
                 ),
                 (
                     "contact_hours_en",
-                    models.CharField(
-                        blank=True, max_length=120, verbose_name="contact : horaires (en)"
-                    ),
+                    models.CharField(blank=True, max_length=120, verbose_name="contact : horaires (en)"),
                 ),
                 (
                     "registration_opens_on",
-                    models.DateField(
-                        blank=True, null=True, verbose_name="ouverture des inscriptions"
-                    ),
+                    models.DateField(blank=True, null=True, verbose_name="ouverture des inscriptions"),
                 ),
                 (
                     "registration_closes_on",
-                    models.DateField(
-                        blank=True, null=True, verbose_name="dernier jour d’inscription"
-                    ),
+                    models.DateField(blank=True, null=True, verbose_name="dernier jour d’inscription"),
                 ),
                 (
                     "registration_paused",
@@ -260,9 +244,7 @@ class Migration(migrations.Migration):
                 ("room", models.CharField(blank=True, max_length=80, verbose_name="salle")),
                 (
                     "seats",
-                    models.PositiveIntegerField(
-                        blank=True, null=True, verbose_name="places propres"
-                    ),
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="places propres"),
                 ),
                 (
                     "visibility",
@@ -329,15 +311,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "answered_at",
-                    models.DateTimeField(
-                        blank=True, editable=False, null=True, verbose_name="répondu le"
-                    ),
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="répondu le"),
                 ),
                 (
                     "replacement_function",
-                    models.CharField(
-                        blank=True, max_length=160, verbose_name="remplaçant : fonction"
-                    ),
+                    models.CharField(blank=True, max_length=160, verbose_name="remplaçant : fonction"),
                 ),
                 (
                     "replacement_name",
@@ -345,15 +323,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "replacement_email",
-                    models.EmailField(
-                        blank=True, max_length=254, verbose_name="remplaçant : adresse"
-                    ),
+                    models.EmailField(blank=True, max_length=254, verbose_name="remplaçant : adresse"),
                 ),
                 (
                     "nonce",
-                    models.CharField(
-                        default=accounts.links.new_nonce, editable=False, max_length=32
-                    ),
+                    models.CharField(default=accounts.links.new_nonce, editable=False, max_length=32),
                 ),
                 ("written_at", models.DateTimeField(editable=False, verbose_name="écrite le")),
                 (
@@ -450,15 +424,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "press_email",
-                    models.EmailField(
-                        blank=True, max_length=254, verbose_name="contact presse : adresse"
-                    ),
+                    models.EmailField(blank=True, max_length=254, verbose_name="contact presse : adresse"),
                 ),
                 (
                     "press_phone",
-                    models.CharField(
-                        blank=True, max_length=40, verbose_name="contact presse : téléphone"
-                    ),
+                    models.CharField(blank=True, max_length=40, verbose_name="contact presse : téléphone"),
                 ),
             ],
             options={
@@ -711,9 +681,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("answer", "none"), ("answered_at", None)),
-                    models.Q(
-                        models.Q(("answer", "none"), _negated=True), ("answered_at__isnull", False)
-                    ),
+                    models.Q(models.Q(("answer", "none"), _negated=True), ("answered_at__isnull", False)),
                     _connector="OR",
                 ),
                 name="invitation_answer_is_dated",
@@ -809,9 +777,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="stop",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status", "draft"), ("published_at__isnull", False), _connector="OR"
-                ),
+                condition=models.Q(("status", "draft"), ("published_at__isnull", False), _connector="OR"),
                 name="stop_left_draft_by_publication",
             ),
         ),

@@ -26,9 +26,7 @@ class Channel(models.TextChoices):
 class Invitation(models.Model):
     """One person asked to one stop. The person is named by (audience, key), never by a key upward."""
 
-    stop = models.ForeignKey(
-        Stop, models.PROTECT, related_name="invitations", verbose_name=_("étape")
-    )
+    stop = models.ForeignKey(Stop, models.PROTECT, related_name="invitations", verbose_name=_("étape"))
     audience = models.CharField(_("public"), max_length=40)
     key = models.CharField(_("clé"), max_length=80)  # as in audiences.Recipient.key
     channel = models.CharField(_("voie"), max_length=10, choices=Channel, default=Channel.MAIL)
@@ -58,9 +56,7 @@ class Invitation(models.Model):
                 name="invitation_answer_is_dated",
             ),
             models.CheckConstraint(
-                condition=~Q(answer="replaced")
-                | ~Q(replacement_function="")
-                | ~Q(replacement_name=""),
+                condition=~Q(answer="replaced") | ~Q(replacement_function="") | ~Q(replacement_name=""),
                 name="invitation_replacement_is_named",
                 violation_error_message=_("Indiquez qui vous représente."),
             ),
@@ -111,17 +107,13 @@ class ReminderKind(models.TextChoices):
 class ReminderRule(models.Model):
     """This text, to these audiences, so many days from the stop, at this hour in Morocco."""
 
-    tour = models.ForeignKey(
-        Tour, models.CASCADE, related_name="reminder_rules", verbose_name=_("tournée")
-    )
+    tour = models.ForeignKey(Tour, models.CASCADE, related_name="reminder_rules", verbose_name=_("tournée"))
     kind = models.CharField(_("texte"), max_length=20, choices=ReminderKind)
     audiences = ArrayField(models.CharField(max_length=40), verbose_name=_("publics"))
     days = models.SmallIntegerField(_("jours par rapport à l’étape"))  # -21 = three weeks before
     local_time = models.TimeField(_("heure du Maroc"))
     # Past this many hours after its moment the mail makes no sense any more. Empty: until the stop begins.
-    sensible_hours = models.PositiveSmallIntegerField(
-        _("sensé pendant (heures)"), null=True, blank=True
-    )
+    sensible_hours = models.PositiveSmallIntegerField(_("sensé pendant (heures)"), null=True, blank=True)
     active = models.BooleanField(_("active"), default=True)
 
     class Meta:

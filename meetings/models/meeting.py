@@ -64,9 +64,7 @@ class Meeting(models.Model):
                     (SecondsRange("starts", "ends"), RangeOperators.OVERLAPS),
                 ],
                 condition=~Q(room=""),
-                violation_error_message=_(
-                    "Une autre rencontre occupe déjà cette salle à cette heure."
-                ),
+                violation_error_message=_("Une autre rencontre occupe déjà cette salle à cette heure."),
             ),
             models.CheckConstraint(
                 condition=Q(visibility__in=["public", "registered", "invited"]),
@@ -81,9 +79,7 @@ class Meeting(models.Model):
 class AgendaItem(models.Model):
     """A point of a meeting, in order; its hour follows from the durations before it."""
 
-    meeting = models.ForeignKey(
-        Meeting, models.CASCADE, related_name="items", verbose_name=_("rencontre")
-    )
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="items", verbose_name=_("rencontre"))
     position = models.PositiveSmallIntegerField(_("ordre"))
     minutes = models.PositiveSmallIntegerField(_("durée (minutes)"))
     title_fr = models.CharField(_("titre (fr)"), max_length=160)

@@ -26,9 +26,7 @@ class Release(models.Model):
         verbose_name_plural = _("versions publiées")
         ordering = ["-number"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["stop", "number"], name="release_numbered_once_per_stop"
-            )
+            models.UniqueConstraint(fields=["stop", "number"], name="release_numbered_once_per_stop")
         ]
 
     def __str__(self) -> str:

@@ -54,9 +54,7 @@ class Stop(models.Model):
     """
 
     tour = models.ForeignKey(Tour, models.PROTECT, related_name="stops", verbose_name=_("tournée"))
-    region = models.ForeignKey(
-        Region, models.PROTECT, related_name="stops", verbose_name=_("région")
-    )
+    region = models.ForeignKey(Region, models.PROTECT, related_name="stops", verbose_name=_("région"))
     slug = models.SlugField(_("adresse"), max_length=80)
     rank = models.PositiveSmallIntegerField(_("rang"))
     city_fr = models.CharField(_("ville (fr)"), max_length=60)
@@ -81,18 +79,14 @@ class Stop(models.Model):
     contact_hours_ar = models.CharField(_("contact : horaires (ar)"), max_length=120, blank=True)
     contact_hours_en = models.CharField(_("contact : horaires (en)"), max_length=120, blank=True)
     registration_opens_on = models.DateField(_("ouverture des inscriptions"), null=True, blank=True)
-    registration_closes_on = models.DateField(
-        _("dernier jour d’inscription"), null=True, blank=True
-    )
+    registration_closes_on = models.DateField(_("dernier jour d’inscription"), null=True, blank=True)
     registration_paused = models.BooleanField(_("inscriptions suspendues"), default=False)
     notes = models.TextField(_("notes internes"), blank=True)
 
     status = models.CharField(
         _("état"), max_length=10, choices=StopStatus, default=StopStatus.DRAFT, editable=False
     )
-    calendar_uid = models.CharField(
-        max_length=80, unique=True, default=new_calendar_uid, editable=False
-    )
+    calendar_uid = models.CharField(max_length=80, unique=True, default=new_calendar_uid, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
     published_at = models.DateTimeField(_("publiée le"), null=True, editable=False)

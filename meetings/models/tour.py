@@ -23,15 +23,9 @@ class Tour(models.Model):
     first_day = models.DateField(_("premier jour"))
     is_current = models.BooleanField(_("tournée en cours"), default=False)
     sender_email = models.EmailField(_("adresse de la tournée"))  # ORGANIZER and From
-    press_function_fr = models.CharField(
-        _("contact presse : fonction (fr)"), max_length=120, blank=True
-    )
-    press_function_ar = models.CharField(
-        _("contact presse : fonction (ar)"), max_length=120, blank=True
-    )
-    press_function_en = models.CharField(
-        _("contact presse : fonction (en)"), max_length=120, blank=True
-    )
+    press_function_fr = models.CharField(_("contact presse : fonction (fr)"), max_length=120, blank=True)
+    press_function_ar = models.CharField(_("contact presse : fonction (ar)"), max_length=120, blank=True)
+    press_function_en = models.CharField(_("contact presse : fonction (en)"), max_length=120, blank=True)
     press_email = models.EmailField(_("contact presse : adresse"), blank=True)
     press_phone = models.CharField(_("contact presse : téléphone"), max_length=40, blank=True)
 
@@ -64,9 +58,7 @@ class VenueKind(models.TextChoices):
 class Venue(models.Model):
     """Where a stop takes place."""
 
-    region = models.ForeignKey(
-        Region, models.PROTECT, related_name="venues", verbose_name=_("région")
-    )
+    region = models.ForeignKey(Region, models.PROTECT, related_name="venues", verbose_name=_("région"))
     kind = models.CharField(_("type"), max_length=20, choices=VenueKind)
     name_fr = models.CharField(_("nom (fr)"), max_length=120)
     name_ar = models.CharField(_("nom (ar)"), max_length=120)
@@ -79,9 +71,7 @@ class Venue(models.Model):
     access_en = models.TextField(_("accès (en)"), blank=True)
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
-    seats = models.PositiveIntegerField(
-        _("places dans la plus grande salle"), null=True, blank=True
-    )
+    seats = models.PositiveIntegerField(_("places dans la plus grande salle"), null=True, blank=True)
     confirmed = models.BooleanField(_("confirmé"), default=False)
 
     class Meta:

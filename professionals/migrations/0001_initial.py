@@ -132,15 +132,11 @@ class Migration(migrations.Migration):
                 ("asked_at", models.DateTimeField(editable=False, verbose_name="demandée le")),
                 (
                     "confirmed_at",
-                    models.DateTimeField(
-                        blank=True, editable=False, null=True, verbose_name="confirmée le"
-                    ),
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="confirmée le"),
                 ),
                 (
                     "cancelled_at",
-                    models.DateTimeField(
-                        blank=True, editable=False, null=True, verbose_name="annulée le"
-                    ),
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="annulée le"),
                 ),
                 (
                     "checked_in_at",
@@ -150,9 +146,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "nonce",
-                    models.CharField(
-                        default=accounts.links.new_nonce, editable=False, max_length=32
-                    ),
+                    models.CharField(default=accounts.links.new_nonce, editable=False, max_length=32),
                 ),
                 ("calendar_step", models.PositiveIntegerField(default=0, editable=False)),
                 ("told_step", models.PositiveIntegerField(default=0, editable=False)),
@@ -250,9 +244,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="registration",
-            index=models.Index(
-                fields=["stop", "status", "confirmed_at", "id"], name="registration_queue"
-            ),
+            index=models.Index(fields=["stop", "status", "confirmed_at", "id"], name="registration_queue"),
         ),
         migrations.AddConstraint(
             model_name="registration",

@@ -1,0 +1,185 @@
+"""What `manage.py doctor` looks at: each part of the portal, right or what to do."""
+
+import os
+import smtplib
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, staticfiles_storage
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from kombu.exceptions import OperationalError
+from redis import RedisError
+
+from onmt_tour import beat, startup
+from onmt_tour.celery import app
+from outbox import clock
+
+QUEUES = {"mail", "default"}
+TIMEOUT_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Finding:
+    part: str
+    right: bool
+    text: str
+
+
+def look(*, site: str = "") -> Iterator[Finding]:
+    """One finding for each part; a part that cannot be looked at is wrong, not skipped."""
+    parts: dict[str, Callable[[], str]] = {
+        "settings": variables,
+        "zone data": zone_data,
+        "database": database,
+        "cache": cached,
+        "broker": broker,
+        "worker": worker,
+        "beat": beats,
+        "mail": mail,
+        "static files": static_files,
+    }
+    for part, question in parts.items():
+        yield found(part, question)
+    if site:
+        yield found("web", lambda: web(site))
+
+
+class Wrong(Exception):
+    """Something is not right; the message says what to do."""
+
+
+def found(part: str, question: Callable[[], str]) -> Finding:
+    try:
+        return Finding(part, True, question())
+    except Wrong as wrong:
+        return Finding(part, False, str(wrong))
+
+
+def refuse(problems: list[str]) -> None:
+    if problems:
+        raise Wrong(" ".join(problems))
+
+
+def variables() -> str:
+    if settings.DEBUG:
+        return "DEBUG is on: for development and demonstration only"
+    refuse(list(startup.variables(os.environ)))
+    return "nothing missing, nothing weak"
+
+
+def zone_data() -> str:
+    refuse(list(startup.zone_data()))
+    return "Morocco is on UTC in December 2026"
+
+
+def database() -> str:
+    refuse(list(startup.migrations()))
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW server_version")
+            version = cursor.fetchone()[0]
+    except DatabaseError as error:
+        raise Wrong(f"does not answer: {error}") from error
+    return f"PostgreSQL {version}, every migration applied"
+
+
+def cached() -> str:
+    try:
+        cache.set("doctor", 1, timeout=10)
+        cache.delete("doctor")
+    except RedisError as error:
+        raise Wrong(f"REDIS_URL does not answer: {error}") from error
+    return "answers"
+
+
+def broker() -> str:
+    try:
+        with app.connection_for_write() as link:
+            link.ensure_connection(max_retries=1, timeout=TIMEOUT_SECONDS)
+    except (OperationalError, RedisError, OSError) as error:
+        raise Wrong(f"CELERY_BROKER_URL does not answer: {error}") from error
+    return "answers"
+
+
+def worker() -> str:
+    try:
+        replies = app.control.inspect(timeout=1).active_queues() or {}
+    except (OperationalError, RedisError, OSError) as error:
+        raise Wrong(f"nobody can be asked: {error}") from error
+    served = {queue["name"] for queues in replies.values() for queue in queues}
+    if missing := sorted(QUEUES - served):
+        raise Wrong(
+            f"nobody serves {' and '.join(missing)}: start "
+            "`celery --app onmt_tour worker --queues mail,default`"
+        )
+    return f"{len(replies)} for the queues {' and '.join(sorted(QUEUES))}"
+
+
+def beats() -> str:
+    try:
+        alive = cache.get(beat.KEY)
+    except RedisError as error:
+        raise Wrong(f"its sign of life cannot be read: {error}") from error
+    if alive is None:
+        raise Wrong(
+            f"no sign of life for {beat.SILENCE_SECONDS} s: start "
+            "`celery --app onmt_tour beat --scheduler onmt_tour.beat.Scheduler`"
+        )
+    age = clock.now() - datetime.fromisoformat(alive)
+    return f"sign of life {max(0, round(age.total_seconds()))} s ago"
+
+
+def mail() -> str:
+    """The mail server greets us; nothing is sent."""
+    if not settings.EMAIL_URL:
+        folder = Path(settings.MAIL_DIR)
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise Wrong(f"{folder} cannot be written to")
+        return f"to files in {folder} (EMAIL_URL is unset)"
+    address = urlsplit(settings.EMAIL_URL)
+    where = f"{address.hostname}:{address.port or 25}"
+    try:
+        greet(address.scheme, address.hostname or "", address.port, address.username, address.password)
+    except (OSError, smtplib.SMTPException) as error:
+        raise Wrong(f"{where} (EMAIL_URL): {error}") from error
+    return f"{where} greets us"
+
+
+def greet(scheme: str, host: str, port: int | None, user: str | None, password: str | None) -> None:
+    implicit = scheme in {"smtps", "smtp+ssl"}
+    kind = smtplib.SMTP_SSL if implicit else smtplib.SMTP
+    with kind(host, port or (465 if implicit else 25), timeout=TIMEOUT_SECONDS) as server:
+        if scheme == "smtp+tls":
+            server.starttls()
+        if user:
+            server.login(unquote(user), unquote(password or ""))
+        server.noop()
+
+
+def static_files() -> str:
+    if not isinstance(staticfiles_storage, ManifestStaticFilesStorage):
+        return "served from the source tree"
+    if not staticfiles_storage.hashed_files:
+        raise Wrong("not collected: run `manage.py collectstatic --no-input`")
+    return f"{len(staticfiles_storage.hashed_files)} collected"
+
+
+def web(site: str) -> str:
+    """The site at `site` says it is ready."""
+    host = next((name for name in settings.ALLOWED_HOSTS if name not in {"*", ""}), "localhost")
+    request = urllib.request.Request(f"{site}/readyz", headers={"Host": host.lstrip(".")})  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
+            return f"{site} is {answer.read(100).decode().strip()}"
+    except urllib.error.HTTPError as error:
+        raise Wrong(f"{site}/readyz says: {error.read(500).decode().strip()}") from error
+    except OSError as error:
+        raise Wrong(f"{site} does not answer: {error}") from error

@@ -1,0 +1,121 @@
+"""What must be right before the web or a worker starts, and a refusal that names what is not.
+
+Looked at where they start (wsgi.py, celery.py), so that `migrate` and the other commands run.
+With DEBUG only the zone data are looked at: they would make every hour wrong.
+"""
+
+import ipaddress
+import os
+import sys
+from collections.abc import Iterator, Mapping
+
+from django.conf import settings
+from django.db import DatabaseError, connection, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from regions import legal_time
+
+# gunicorn takes this code of a worker as "do not try again".
+REFUSED = 3
+KEY_LENGTH = 50
+KEY_VARIETY = 10
+
+
+def refuse_unless_ready(what: str) -> None:
+    """Return when `what` ("the web", "the worker") may start; else say why not and exit."""
+    found = list(problems())
+    connections.close_all()  # gunicorn forks after this
+    if not found:
+        return
+    print(f"{what} does not start:", *(f"  - {problem}" for problem in found), sep="\n", file=sys.stderr)
+    sys.exit(REFUSED)
+
+
+def problems() -> Iterator[str]:
+    """Everything that forbids to serve, in words for whoever starts the portal."""
+    yield from zone_data()
+    if settings.DEBUG:
+        return
+    wrong = list(variables(os.environ))
+    yield from wrong
+    if not any(problem.startswith("DATABASE_URL") for problem in wrong):
+        yield from migrations()
+
+
+def zone_data() -> Iterator[str]:
+    try:
+        legal_time.check_zone_data()
+    except legal_time.StaleZoneData as stale:
+        yield f"{stale} Install tzdata 2026.3 or newer (requirements/runtime.txt has it)."
+
+
+def migrations() -> Iterator[str]:
+    """The database is reached and knows every migration of this code."""
+    try:
+        executor = MigrationExecutor(connection)
+        behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        yield f"The database does not answer: {str(error).strip()}"
+        return
+    if behind:
+        first = behind[0][0]
+        yield (
+            f"The database is {len(behind)} migrations behind (first: {first.app_label}.{first.name}): "
+            "run `manage.py migrate`."
+        )
+
+
+def variables(environ: Mapping[str, str]) -> Iterator[str]:
+    """What is missing or weak among the variables (.env.example explains each)."""
+    embedded = environ.get("PORTAL_EMBEDDED", "") not in ("", "0", "false")
+    yield from address(environ, "DATABASE_URL", schemes=("postgres", "postgresql"))
+    yield from address(environ, "REDIS_URL", schemes=("redis", "rediss", "unix"))
+    if not embedded:  # a demonstration may leave its mail in files
+        yield from address(environ, "EMAIL_URL", schemes=("smtp", "smtps", "smtp+tls", "smtp+ssl"))
+    yield from keys(environ)
+    yield from hosts(environ)
+    yield from proxies(environ)
+
+
+def address(environ: Mapping[str, str], name: str, *, schemes: tuple[str, ...]) -> Iterator[str]:
+    value = environ.get(name, "")
+    scheme, separator, _ = value.partition("://")
+    if not value:
+        yield f"{name} is missing."
+    elif not separator or scheme not in schemes:
+        yield f"{name} does not begin with one of {', '.join(f'{s}://' for s in schemes)}."
+
+
+def keys(environ: Mapping[str, str]) -> Iterator[str]:
+    advice = "make one with `python3 -c 'import secrets; print(secrets.token_urlsafe(50))'`."
+    for name in ("SECRET_KEY", "LINK_KEY"):
+        value = environ.get(name, "")
+        if not value:
+            yield f"{name} is missing: {advice}"
+        elif len(value) < KEY_LENGTH or len(set(value)) < KEY_VARIETY:
+            yield f"{name} is weak (at least {KEY_LENGTH} random characters): {advice}"
+    if environ.get("SECRET_KEY") and environ.get("SECRET_KEY") == environ.get("LINK_KEY"):
+        yield f"LINK_KEY is the same as SECRET_KEY: {advice}"
+
+
+def hosts(environ: Mapping[str, str]) -> Iterator[str]:
+    names = [name.strip() for name in environ.get("ALLOWED_HOSTS", "").split(",") if name.strip()]
+    if not names:
+        yield "ALLOWED_HOSTS is missing: the host names of the portal, separated by commas."
+    elif "*" in names:
+        yield "ALLOWED_HOSTS is weak: `*` lets anybody choose the host name in our links."
+
+
+def proxies(environ: Mapping[str, str]) -> Iterator[str]:
+    """Named even when there are none: whoever is trusted chooses the visitor's address."""
+    if "TRUSTED_PROXIES" not in environ:
+        yield "TRUSTED_PROXIES is missing: the proxies' networks, or empty when there is none."
+        return
+    for text in filter(None, map(str.strip, environ["TRUSTED_PROXIES"].split(","))):
+        try:
+            network = ipaddress.ip_network(text)
+        except ValueError:
+            yield f"TRUSTED_PROXIES: {text} is not an address or network."
+        else:
+            if network.prefixlen == 0:
+                yield f"TRUSTED_PROXIES is weak: {text} is everybody."
