@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from outbox import clock
+
 
 class Role(models.TextChoices):
     STAFF = "staff", _("équipe de la tournée")
@@ -36,7 +38,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_staff = models.BooleanField(_("accède à l’administration"), default=False)
     is_active = models.BooleanField(_("actif"), default=True)
-    date_joined = models.DateTimeField(_("créé le"), auto_now_add=True)
+    date_joined = models.DateTimeField(_("créé le"), default=clock.now, editable=False)
 
     objects = UserManager()
 

@@ -81,10 +81,9 @@ def strings_that_look_up(app: str, tree: ast.Module) -> Iterator[tuple[int, str]
             if upward.match(node.value):
                 yield node.lineno, node.value
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            first = node.args[0] if node.args else None
-            asked = node.func.attr in {"get_model", "get_app_config"} and isinstance(first, ast.Constant)
-            if asked and first.value in above(app):
-                yield node.lineno, str(first.value)
+            if node.func.attr in {"get_model", "get_app_config"}:
+                first = [argument.value for argument in node.args[:1] if isinstance(argument, ast.Constant)]
+                yield from ((node.lineno, str(label)) for label in first if label in above(app))
 
 
 def test_names_in_strings_look_down() -> None:

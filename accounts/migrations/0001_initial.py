@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 from django.conf import settings
+import outbox.clock
 from django.db import migrations, models
 
 
@@ -68,7 +69,7 @@ class Migration(migrations.Migration):
                     models.BooleanField(default=False, verbose_name="accède à l’administration"),
                 ),
                 ("is_active", models.BooleanField(default=True, verbose_name="actif")),
-                ("date_joined", models.DateTimeField(auto_now_add=True, verbose_name="créé le")),
+                ("date_joined", models.DateTimeField(default=outbox.clock.now, editable=False, verbose_name="créé le")),
                 (
                     "groups",
                     models.ManyToManyField(
