@@ -1,15 +1,24 @@
 """Public pages that join the apps, and those about the site itself."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
-from regions.models import Region
+from meetings import agenda
+from onmt_tour import course
+from outbox import clock
+from regions.models import Airport, Province, Region, Strength
+from regions.outlines import kingdom
 
 
 def preferred_language(request: HttpRequest) -> str:
@@ -31,32 +40,94 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _course() -> dict[str, Any]:
+    """The tour as every page with the map shows it."""
+    now = clock.now()
+    stops = agenda.stops()
+    following = course.next_stop(stops, at=now)
+    return {
+        "steps": course.steps(Region.objects.all(), stops, at=now),
+        "next": following,
+        "days": course.days_until(following, at=now) if following else None,
+        "kingdom": kingdom(),
+    }
+
+
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "onmt_tour/home.html", {"section": "home"})
+    """Where the tour stands: the next stop, the map, the line of the 12 regions."""
+    return render(
+        request, "onmt_tour/home.html", {"section": "home", "tour": agenda.current_tour(), **_course()}
+    )
 
 
 @login_not_required
 @require_safe
 def regions(request: HttpRequest) -> HttpResponse:
-    return render(request, "onmt_tour/regions.html", {"section": "regions", "regions": Region.objects.all()})
+    """The map with its links, and the same regions beside it in words."""
+    return render(request, "onmt_tour/regions.html", {"section": "regions", **_course()})
+
+
+@login_not_required
+@require_safe
+def region(request: HttpRequest, slug: str) -> HttpResponse:
+    """A region: what it is, what it lives from, and its stop once it is public."""
+    found = with_facts(slug)
+    if found is None:
+        raise Http404
+    step = next(
+        step for step in course.steps([found], agenda.stops(), at=clock.now()) if step.code == found.code
+    )
+    return render(
+        request,
+        "onmt_tour/region.html",
+        {"section": "regions", "region": found, "step": step, "stop": step.stop, "kingdom": kingdom()},
+    )
+
+
+def with_facts(slug: str) -> Region | None:
+    """The region with its council, provinces, airports and strengths, in one query."""
+    names = {language: f"name_{language}" for language in ("fr", "ar", "en")}
+    here = OuterRef("pk")
+    return (
+        Region.objects.filter(slug=slug)
+        .select_related("council")
+        .annotate(
+            province_rows=ArraySubquery(
+                Province.objects.filter(region=here).values(row=JSONObject(fr="name_fr", ar="name_ar"))
+            ),
+            airport_rows=ArraySubquery(
+                Airport.objects.filter(region=here).values(row=JSONObject(name="name", iata="iata"))
+            ),
+            strength_rows=ArraySubquery(
+                Strength.objects.filter(regions=here).values(row=JSONObject(**names))
+            ),
+        )
+        .first()
+    )
 
 
 @login_not_required
 @require_safe
 def legal(request: HttpRequest) -> HttpResponse:
     """Legal notice and what law 09-08 says must be told to those whose data are kept."""
-    return render(request, "onmt_tour/legal.html", {"cndp_reference": settings.CNDP_REFERENCE})
+    return render(
+        request,
+        "onmt_tour/legal.html",
+        {"cndp_reference": settings.CNDP_REFERENCE, "contact": settings.PRIVACY_EMAIL},
+    )
 
 
 @login_not_required
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
-    return render(request, "onmt_tour/accessibility.html")
+    """How far the site can be used by everybody, said plainly."""
+    return render(request, "onmt_tour/accessibility.html", {"contact": settings.PRIVACY_EMAIL})
 
 
 @login_not_required
 @require_safe
 def credits_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "onmt_tour/credits.html")
+    """Whose figures, outlines and letters the site uses."""
+    return render(request, "onmt_tour/credits.html", {"kingdom": kingdom()})

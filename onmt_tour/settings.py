@@ -6,6 +6,7 @@ import zoneinfo
 # First thing: the system's zone files may still believe that Morocco is on UTC+1.
 zoneinfo.reset_tzpath(to=())
 
+from email.utils import parseaddr  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import environ  # noqa: E402
@@ -132,6 +133,8 @@ CELERY_BEAT_SCHEDULE = {
 EMAIL_URL = env.str("EMAIL_URL", default="")
 MAIL_DIR = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="tournee@portal.example")
+# Who answers requests for access, rectification and opposition (law 09-08).
+PRIVACY_EMAIL = env.str("PRIVACY_EMAIL", default=parseaddr(DEFAULT_FROM_EMAIL)[1])
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -188,6 +191,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "onmt_tour.errors.forged"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 SESSION_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -16,9 +16,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
 urlpatterns += i18n_patterns(
     path("", pages.home, name="home"),
     path("regions/", pages.regions, name="regions"),
+    path("regions/<slug:slug>/", pages.region, name="region"),
     path("mentions/", pages.legal, name="legal"),
     path("accessibilite/", pages.accessibility, name="accessibility"),
     path("credits/", pages.credits_page, name="credits"),
     path("", include("professionals.urls")),
     path("", include("meetings.urls")),
 )
+
+handler400 = "onmt_tour.errors.bad_request"
+handler403 = "onmt_tour.errors.forbidden"
+handler404 = "onmt_tour.errors.not_found"
+handler500 = "onmt_tour.errors.failed"

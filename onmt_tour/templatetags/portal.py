@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from meetings.agenda import PublicStop
 from onmt_tour import icons
 from regions.languages import ALL
 
@@ -29,6 +30,7 @@ STATES: dict[str, tuple[str, str, str | Promise]] = {
     "not_yet": ("", "clock", _("Inscriptions à venir")),
     # of the stop
     "next": ("few", "khatam", _("Prochaine étape")),
+    "announced": ("", "circle", _("Annoncée")),
     "undated": ("", "dashed", _("Date à venir")),
     "held": ("done", "check", _("Tenue")),
     "postponed": ("moved", "moved", _("Reportée")),
@@ -38,6 +40,10 @@ STATES: dict[str, tuple[str, str, str | Promise]] = {
     "queued": ("wait", "queue", _("Sur liste d’attente")),
     "withdrawn": ("off", "off", _("Inscription annulée")),
 }
+
+
+def _language() -> str:
+    return (get_language() or "fr")[:2]
 
 
 @register.simple_tag
@@ -53,8 +59,42 @@ def state(name: str) -> dict[str, Any]:
 
 
 @register.simple_tag
+def state_words(name: str) -> str | Promise:
+    """The words of a badge without the badge."""
+    return STATES[name][2]
+
+
+def state_of(stop: PublicStop) -> str:
+    """What a reader must know first of a public stop: what became of it, else what seats there are."""
+    return stop.availability.value if stop.status == "published" else stop.status.value
+
+
+@register.inclusion_tag("components/state.html")
+def stop_state(stop: PublicStop) -> dict[str, Any]:
+    return state(state_of(stop))
+
+
+@register.simple_tag
+def stop_state_words(stop: PublicStop) -> str | Promise:
+    return STATES[state_of(stop)][2]
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """Thousands apart: 219 965 in French and Arabic, 219,965 in English."""
+    written = f"{number:,}"
+    return written if _language() == "en" else written.replace(",", "\N{NO-BREAK SPACE}")
+
+
+@register.filter
+def dial(phone: str) -> str:
+    """A telephone number as `tel:` addresses want it: digits and the leading plus."""
+    return "".join(sign for sign in phone if sign.isdigit() or sign == "+")
+
+
+@register.simple_tag
 def direction() -> str:
-    return DIRECTION[(get_language() or "fr")[:2]]
+    return DIRECTION[_language()]
 
 
 def in_other_language(path: str, language: str) -> str:
@@ -68,7 +108,7 @@ def languages(context: template.Context) -> list[dict[str, Any]]:
     """Every language of the portal with the present page's address in it."""
     request: HttpRequest | None = context.get("request")
     path = request.path if request else "/"
-    current = (get_language() or "fr")[:2]
+    current = _language()
     return [
         {
             "code": code,

@@ -16,7 +16,7 @@ def _language() -> str:
     return (get_language() or "fr")[:2]
 
 
-def _date(value: date | str) -> date:
+def as_date(value: date | str) -> date:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
@@ -26,27 +26,37 @@ def _time(value: time | str) -> time:
 
 @register.filter
 def long_date(value: date | str) -> str:
-    return dates.long_date(_date(value), _language())
+    return dates.long_date(as_date(value), _language())
 
 
 @register.filter
 def full_date(value: date | str) -> str:
-    return dates.full_date(_date(value), _language())
+    return dates.full_date(as_date(value), _language())
 
 
 @register.filter
 def short_date(value: date | str) -> str:
-    return dates.short_date(_date(value), _language())
+    return dates.short_date(as_date(value), _language())
+
+
+@register.filter
+def weekday(value: date | str) -> str:
+    return dates.DAYS[_language()][as_date(value).weekday()]
+
+
+@register.filter
+def day_number(value: date | str) -> int:
+    return as_date(value).day
 
 
 @register.filter
 def day_and_month(value: date | str) -> str:
-    return dates.day_and_month(_date(value), _language())
+    return dates.day_and_month(as_date(value), _language())
 
 
 @register.filter
 def month_and_year(value: date | str) -> str:
-    return dates.month_and_year(_date(value), _language())
+    return dates.month_and_year(as_date(value), _language())
 
 
 @register.filter
@@ -76,5 +86,5 @@ def hours(starts: time | str, ends: time | str) -> str:
 def moroccan_time(day: date | str, hour: time | str) -> SafeString:
     """« heure du Maroc (UTC+00:00) »: whose clocks are meant, for readers whose telephone disagrees."""
     return format_html(
-        "{} {}", dates.MOROCCAN_TIME[_language()], ltr(f"({dates.offset(_date(day), _time(hour))})")
+        "{} {}", dates.MOROCCAN_TIME[_language()], ltr(f"({dates.offset(as_date(day), _time(hour))})")
     )

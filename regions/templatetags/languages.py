@@ -24,6 +24,12 @@ def _marks(spoken: str) -> SafeString:
 
 
 @register.simple_tag
+def foreign(spoken: str) -> SafeString:
+    """For words kept in one language only: `<p{% foreign "fr" %}>` marks them on the other pages."""
+    return _marks(spoken)
+
+
+@register.simple_tag
 def text(found: dict[str, str] | None) -> SafeString | str:
     """A short text of a released document: `{% text document.city %}`."""
     if not found or not (words := pick(found, _language())):

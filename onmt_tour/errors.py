@@ -1,0 +1,54 @@
+"""Error pages in the reader's language. None of them touches the database: it may be what failed."""
+
+import sys
+from http import HTTPStatus
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from onmt_tour.pages import preferred_language
+from regions.languages import ALL
+
+RETRY_AFTER_SECONDS = 60
+
+
+def reader_language(request: HttpRequest) -> str:
+    """The language of the address, else of the browser: an error may strike before it is activated."""
+    head = request.path.lstrip("/").partition("/")[0]
+    return head if head in ALL else preferred_language(request)
+
+
+def page(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
+    """`templates/<status>.html` in the reader's language."""
+    with translation.override(reader_language(request)):
+        response = render(request, f"{status.value}.html", status=status)
+        response.headers["Content-Language"] = translation.get_language() or "fr"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(request, HTTPStatus.BAD_REQUEST)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(request, HTTPStatus.FORBIDDEN)
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that came without its token: cookies refused, or a page kept open for too long."""
+    return page(request, HTTPStatus.FORBIDDEN)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(request, HTTPStatus.NOT_FOUND)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """500, or 503 with a delay when it is the database that does not answer."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        response = page(request, HTTPStatus.SERVICE_UNAVAILABLE)
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        return response
+    return page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
