@@ -69,7 +69,10 @@ class Migration(migrations.Migration):
                     models.BooleanField(default=False, verbose_name="accède à l’administration"),
                 ),
                 ("is_active", models.BooleanField(default=True, verbose_name="actif")),
-                ("date_joined", models.DateTimeField(default=outbox.clock.now, editable=False, verbose_name="créé le")),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=outbox.clock.now, editable=False, verbose_name="créé le"),
+                ),
                 (
                     "groups",
                     models.ManyToManyField(
