@@ -1,7 +1,7 @@
 """The 12 regions, who represents tourism there, markets and holidays."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -220,6 +220,8 @@ class LegalCategory(models.Model):
     name_fr = models.CharField(_("nom (fr)"), max_length=120)
     name_ar = models.CharField(_("nom (ar)"), max_length=120, blank=True)
     name_en = models.CharField(_("nom (en)"), max_length=120, blank=True)
+    verified = models.BooleanField(_("vérifiée"), default=False)  # what law and usage call it
+    law_verified = models.BooleanField(_("texte vérifié"), default=False)
     position = models.PositiveSmallIntegerField(_("ordre"))
 
     class Meta:
@@ -232,8 +234,13 @@ class LegalCategory(models.Model):
 
 
 class Holiday(models.Model):
-    """A public holiday; Islamic dates are estimates until they are announced."""
+    """A public holiday; Islamic dates are estimates until they are announced.
 
+    `code` names a day of the reference data for good, so that moving it to the date announced does
+    not bring the estimate back; days that staff add have none.
+    """
+
+    code = models.SlugField(_("code"), blank=True, editable=False)
     day = models.DateField(_("jour"))
     name_fr = models.CharField(_("nom (fr)"), max_length=80)
     name_ar = models.CharField(_("nom (ar)"), max_length=80)
@@ -251,7 +258,16 @@ class Holiday(models.Model):
                 fields=["day", "name_fr"],
                 name="holiday_once_a_day",
                 violation_error_message=_("Ce jour férié existe déjà."),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["code"], condition=~Q(code=""), name="holiday_of_the_reference_data_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(window_start=None, window_end=None)
+                | Q(window_start__isnull=False, window_end__isnull=False, window_end__gte=F("window_start")),
+                name="holiday_window_ends_after_it_starts",
+                violation_error_message=_("La date au plus tard vient avant la date au plus tôt."),
+            ),
         ]
 
     def __str__(self) -> str:
