@@ -27,7 +27,8 @@ def refuse_unless_ready(what: str) -> None:
     connections.close_all()  # gunicorn forks after this
     if not found:
         return
-    print(f"{what} does not start:", *(f"  - {problem}" for problem in found), sep="\n", file=sys.stderr)
+    # The true one: Celery has led sys.stderr into its log, which is not set up yet.
+    print(f"{what} does not start:", *(f"  - {problem}" for problem in found), sep="\n", file=sys.__stderr__)
     sys.exit(REFUSED)
 
 

@@ -1,7 +1,9 @@
 """What every test stands on: keys of its own in Valkey, services of its own where it breaks them."""
 
 import shutil
+import zoneinfo
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -45,3 +47,17 @@ def durable_services(tmp_path: Path) -> Iterator[dict[str, str]]:
     with embedded.services(state, durable=True) as addresses:
         yield addresses
     embedded.discard(state)
+
+
+@pytest.fixture
+def older_zone_data(tmp_path: Path) -> Iterator[None]:
+    """Zone data that miss the decree, as those of 2025b: Morocco is on UTC+1."""
+    folder = tmp_path / "zones" / "Africa"
+    folder.mkdir(parents=True)
+    one_hour_east = files("tzdata").joinpath("zoneinfo", "Etc", "GMT-1").read_bytes()
+    (folder / "Casablanca").write_bytes(one_hour_east)
+    zoneinfo.reset_tzpath(to=[str(folder.parent)])
+    zoneinfo.ZoneInfo.clear_cache()
+    yield
+    zoneinfo.reset_tzpath(to=())
+    zoneinfo.ZoneInfo.clear_cache()

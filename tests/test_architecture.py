@@ -80,10 +80,9 @@ def strings_that_look_up(app: str, tree: ast.Module) -> Iterator[tuple[int, str]
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
             if upward.match(node.value):
                 yield node.lineno, node.value
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr in {"get_model", "get_app_config"}:
-                first = [argument.value for argument in node.args[:1] if isinstance(argument, ast.Constant)]
-                yield from ((node.lineno, str(label)) for label in first if label in above(app))
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("get_model", "get_app_config")):
+            first = [argument.value for argument in node.args[:1] if isinstance(argument, ast.Constant)]
+            yield from ((node.lineno, str(label)) for label in first if label in above(app))
 
 
 def test_names_in_strings_look_down() -> None:

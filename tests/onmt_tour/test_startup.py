@@ -1,0 +1,149 @@
+"""What forbids to start, and that it does where the web, the worker and beat begin."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from pytest_django import Settings
+
+from onmt_tour import startup
+
+ROOT = Path(__file__).resolve().parents[2]
+RIGHT = {
+    "SECRET_KEY": "s3cr3t-" + "abcdefghijklmnopqrstuvwxyz0123456789-ABCDEFGHIJK",
+    "LINK_KEY": "l1nk5-" + "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-abcdefghijk",
+    "DATABASE_URL": "postgres://portal@db.portal.example/portal",
+    "REDIS_URL": "redis://redis.portal.example:6379/0",
+    "EMAIL_URL": "smtp+tls://tournee@mail.portal.example:587",
+    "ALLOWED_HOSTS": "tournee.portal.example",
+    "TRUSTED_PROXIES": "10.0.0.0/8, 2001:db8::/32",
+}
+START = {
+    "The web": ["gunicorn", "--config", "python:onmt_tour.gunicorn_config", "onmt_tour.wsgi"],
+    "The worker": ["celery", "--app", "onmt_tour", "--quiet", "worker", "--queues", "mail,default"],
+    "Beat": ["celery", "--app", "onmt_tour", "--quiet", "beat", "--pidfile="],
+}
+
+
+def start(command: list[str], folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if name not in {*RIGHT, "DEBUG"}}
+    clean |= {"PORTAL_ENV_FILE": os.devnull, "DJANGO_SETTINGS_MODULE": "onmt_tour.settings"}
+    return subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=folder,  # beat writes its schedule where it starts
+        env=clean | {"PYTHONPATH": str(ROOT)} | environ,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_nothing_is_wrong_with_everything_in_place() -> None:
+    assert list(startup.variables(RIGHT)) == []
+
+
+@pytest.mark.parametrize("name", sorted(RIGHT))
+def test_a_missing_variable_is_named(name: str) -> None:
+    environ = {variable: value for variable, value in RIGHT.items() if variable != name}
+    (problem,) = startup.variables(environ)
+    assert problem.startswith(f"{name} is missing")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "a" * 60),
+        ("LINK_KEY", "ab" * 30),
+        ("LINK_KEY", RIGHT["SECRET_KEY"]),
+        ("DATABASE_URL", "sqlite:///portal.db"),
+        ("REDIS_URL", "localhost"),
+        ("EMAIL_URL", "consolemail://"),
+        ("ALLOWED_HOSTS", "*"),
+        ("TRUSTED_PROXIES", "0.0.0.0/0"),
+        ("TRUSTED_PROXIES", "::/0"),
+        ("TRUSTED_PROXIES", "the proxy"),
+    ],
+)
+def test_a_weak_variable_is_named(name: str, value: str) -> None:
+    (problem,) = startup.variables({**RIGHT, name: value})
+    assert problem.startswith(name)
+    assert "missing" not in problem
+
+
+def test_no_proxy_is_said_by_an_empty_variable() -> None:
+    assert list(startup.variables({**RIGHT, "TRUSTED_PROXIES": ""})) == []
+
+
+def test_a_demonstration_may_leave_its_mail_in_files() -> None:
+    assert list(startup.variables({**RIGHT, "EMAIL_URL": "", "PORTAL_EMBEDDED": "1"})) == []
+
+
+def test_zone_data_that_know_the_decree_are_right() -> None:
+    assert list(startup.zone_data()) == []
+
+
+def test_older_zone_data_are_refused(older_zone_data: None) -> None:
+    (problem,) = startup.zone_data()
+    assert problem.startswith("Zone data older than 2026c")
+
+
+@pytest.mark.django_db
+def test_a_migrated_database_is_right() -> None:
+    assert list(startup.migrations()) == []
+
+
+@pytest.mark.django_db
+def test_a_database_behind_is_named_with_what_it_lacks() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'outbox'")
+    (problem,) = startup.migrations()
+    assert "migrations behind (first: outbox.0001_initial): run `manage.py migrate`" in problem
+
+
+def test_debug_asks_for_the_zone_data_only(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.DEBUG = True
+    monkeypatch.setattr(os, "environ", {})
+    assert list(startup.problems()) == []
+
+
+def test_debug_refuses_older_zone_data(settings: Settings, older_zone_data: None) -> None:
+    settings.DEBUG = True
+    assert len(list(startup.problems())) == 1
+
+
+@pytest.mark.parametrize("what", START)
+def test_each_process_refuses_by_itself_and_says_why(what: str, tmp_path: Path) -> None:
+    done = start(START[what], tmp_path, PORT="0")
+    assert done.returncode == startup.REFUSED
+    assert f"{what} does not start:" in done.stderr.splitlines()
+    assert re.findall(r"  - (\w+) is missing", done.stderr) == [
+        *("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "LINK_KEY"),
+        *("ALLOWED_HOSTS", "TRUSTED_PROXIES"),
+    ]
+
+
+@pytest.mark.parametrize("what", START)
+def test_each_process_refuses_a_database_behind(what: str, behind: str, tmp_path: Path) -> None:
+    done = start(START[what], tmp_path, **{**RIGHT, "DATABASE_URL": behind, "PORT": "0"})
+    assert done.returncode == startup.REFUSED
+    reasons = [line for line in done.stderr.splitlines() if line.startswith("  - ")]
+    assert len(reasons) == 1
+    assert "migrations behind" in reasons[0]
+
+
+def test_commands_run_where_the_web_would_refuse(behind: str, tmp_path: Path) -> None:
+    """`migrate` must be able to mend what the web refuses."""
+    done = start(["django", "showmigrations", "outbox"], tmp_path, DATABASE_URL=behind)
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "outbox")
+
+
+@pytest.fixture
+def behind() -> str:
+    """The address of an empty database: the tests make databases of their own beside it."""
+    return os.environ["DATABASE_URL"]
