@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class MeetingsConfig(AppConfig):
     name = "meetings"
     verbose_name = _("Tournée et rencontres")
+
+    def ready(self) -> None:
+        from meetings import invited, officials
+
+        officials.register_audiences()
+        invited.register_audience()

@@ -1,0 +1,141 @@
+"""What officials answer to their invitation: they come, they do not, or somebody comes for them.
+
+An answer may be changed until the stop begins. Whoever said yes gets the stop into their calendar;
+who takes it back gets it out again. Every change raises the step, so entries follow one another.
+"""
+
+from typing import Any
+
+from django.db import transaction
+
+from meetings import calendar, gate, invitations, officials
+from meetings.audiences import Recipient
+from meetings.models import Answer, Invitation, Stop, StopStatus
+from outbox import clock, queue
+from outbox.queue import Calendar
+from regions.models import Official
+
+ACCEPTED = "accepted"
+DECLINED = "declined"
+
+
+class TooLate(Exception):
+    """The stop has begun, is off, or has no day: answers are taken no more."""
+
+
+def open_to_answers(stop: Stop) -> bool:
+    return stop.status == StopStatus.PUBLISHED and clock.now() < stop.starts_at
+
+
+def accept(invitation: Invitation) -> Invitation:
+    """They come. Raises TooLate."""
+    return _answer(invitation.pk, answer=Answer.ACCEPTED)
+
+
+def decline(invitation: Invitation) -> Invitation:
+    """They do not come. Raises TooLate."""
+    return _answer(invitation.pk, answer=Answer.DECLINED)
+
+
+def replace(invitation: Invitation, *, function: str = "", name: str = "", email: str = "") -> Invitation:
+    """Somebody comes for them, named by function or name; with an address they get the entry too.
+
+    Raises TooLate; ValueError when nobody is named.
+    """
+    if not (function.strip() or name.strip()):
+        raise ValueError("a replacement has a function or a name")
+    return _answer(
+        invitation.pk,
+        answer=Answer.REPLACED,
+        replacement_function=function.strip(),
+        replacement_name=name.strip(),
+        replacement_email=email.strip().lower(),
+    )
+
+
+@transaction.atomic
+def _answer(invitation_id: int, **said: Any) -> Invitation:
+    """Write an answer and tell those whose calendar it changes. The same answer again is nothing."""
+    stop_id = Invitation.objects.values_list("stop_id", flat=True).get(pk=invitation_id)
+    stop = gate.lock(stop_id)
+    if not open_to_answers(stop):
+        raise TooLate
+    before = Invitation.objects.get(pk=invitation_id)
+    now = Invitation.objects.get(pk=invitation_id)
+    now.stop = stop
+    said = {"replacement_function": "", "replacement_name": "", "replacement_email": "", **said}
+    if all(getattr(before, field) == value for field, value in said.items()):
+        return now
+    for field, value in said.items():
+        setattr(now, field, value)
+    now.answered_at = clock.now()
+    if before.answer != Answer.NONE:
+        now.calendar_step += 1
+    now.save(update_fields=[*said, "answered_at", "calendar_step"])
+    if officials.is_official(now.audience):
+        _tell(stop, before, now)
+    return now
+
+
+def _tell(stop: Stop, before: Invitation, now: Invitation) -> None:
+    official = officials.by_key([now.key]).get(now.key)
+    if official is None:
+        return
+    stood_in = before.replacement_email
+    if stood_in and stood_in != now.replacement_email:
+        person = officials.replacement(before, language=official.language)
+        _write(stop, now, person, official, template="replacement_ended", comes=False)
+    if now.replacement_email and stood_in != now.replacement_email:
+        person = officials.replacement(now, language=official.language)
+        _write(stop, now, person, official, template="replacement", comes=True)
+    if not official.email or before.answer == now.answer:
+        return
+    person = officials.recipient(official, {})
+    if now.answer == Answer.ACCEPTED:
+        _write(stop, now, person, official, template=ACCEPTED, comes=True)
+    elif before.answer == Answer.ACCEPTED:
+        _write(stop, now, person, official, template=DECLINED, comes=False)
+
+
+def _write(
+    stop: Stop,
+    invitation: Invitation,
+    person: Recipient,
+    official: Official,
+    *,
+    template: str,
+    comes: bool,
+) -> None:
+    purpose = ACCEPTED if comes else DECLINED
+    queue.enqueue(
+        key=f"{purpose}:{person.key}:{stop.pk}:{invitation.calendar_step}",
+        purpose=purpose,
+        to=person.email,
+        template=template,
+        context={
+            **invitations.context(stop, invitation, person, official=official),
+            "function": officials.function(official, person.language),
+            "represented": invitation.answer == Answer.REPLACED,
+        },
+        language=person.language,
+        subject=f"stop:{stop.pk}",
+        valid_until=stop.starts_at,
+        calendar=entry(stop, person, step=invitation.calendar_step, comes=comes),
+        reply_to=stop.contact_email,
+    )
+
+
+def entry(stop: Stop, person: Recipient, *, step: int, comes: bool, url: str = "") -> Calendar:
+    """The stop for one person's calendar: to be entered, or to be taken out."""
+    assert stop.current_release is not None  # noqa: S101 (only released stops ask for answers)
+    document = stop.current_release.document
+    make = calendar.request if comes else calendar.cancel
+    return make(
+        document,
+        language=person.language,
+        attendee_email=person.email,
+        attendee_name=person.name,
+        organizer_email=stop.tour.sender_email,
+        sequence=stop.sequence + step,
+        url=url or calendar.page_of(document, person.language),
+    )

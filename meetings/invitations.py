@@ -1,0 +1,287 @@
+"""Invitations: who is asked to come to a stop, and writing to each of them once.
+
+Staff order a campaign; workers write it in small batches, each in a transaction of its own that
+holds the stop's row. So a click never waits for ten thousand letters, a registration never waits for
+more than one batch, and a move of the stop happens before a batch or after it, never in between.
+An invitation is unique per stop, audience and person: a second click, a second worker or a crash
+in the middle find them written.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+
+from accounts import audit, links
+from accounts.models import User
+from meetings import audiences, gate, letters, officials, visibility
+from meetings.audiences import Recipient
+from meetings.models import Campaign, Channel, Invitation, Stop, StopStatus
+from outbox import clock, queue, rendering, suppressions
+from outbox.models import Priority
+from regions.models import Official
+
+PURPOSE = "invitation"
+BATCH = 50
+
+
+class NotInvitable(Exception):
+    """These audiences cannot be invited to this stop now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """An audience of a stop, by what becomes of each person when it is invited now."""
+
+    by_mail: list[Recipient]
+    by_letter: list[Recipient]  # officials we have no address of, or who want no campaigns by mail
+    already: int
+    refusing: int  # want no campaigns, and are written no letters
+    as_officials: int  # professionals invited through their office
+
+    @property
+    def to_write(self) -> list[Recipient]:
+        return [*self.by_mail, *self.by_letter]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an order would do now, for staff to look at before they give it."""
+
+    counts: dict[tuple[str, str], int]  # (audience, language) -> invited by mail
+    by_audience: dict[str, Sorted]
+    closed: list[str]  # audiences the stop cannot ask now
+    example: rendering.Rendered | None
+
+    @property
+    def total(self) -> int:
+        return sum(len(found.to_write) for found in self.by_audience.values())
+
+
+def invitable(stop: Stop, audience: str) -> bool:
+    """Whether this audience can be asked to come now.
+
+    The stop is published and ahead of us; professionals are asked to register, so for them
+    registration must be open too.
+    """
+    now = clock.now()
+    if stop.status != StopStatus.PUBLISHED or stop.current_release_id is None:
+        return False
+    if now >= stop.starts_at or not audiences.get(audience).invitable:
+        return False
+    return officials.is_official(audience) or stop.takes_registrations(at=now)
+
+
+def preview(stop: Stop, chosen: Iterable[str]) -> Preview:
+    """Count, by audience and language, whom an order would write to; and one letter, as an example."""
+    names = _in_order(chosen)
+    by_audience = {name: sort(stop, name) for name in names if invitable(stop, name)}
+    counts = Counter(
+        (name, person.language) for name, found in by_audience.items() for person in found.by_mail
+    )
+    return Preview(
+        counts=dict(counts),
+        by_audience=by_audience,
+        closed=[name for name in names if name not in by_audience],
+        example=next(
+            (_example(stop, name, found.by_mail[0]) for name, found in by_audience.items() if found.by_mail),
+            None,
+        ),
+    )
+
+
+@transaction.atomic
+def invite(stop: Stop, *, audiences: Iterable[str], by: User | None) -> Campaign:
+    """Order that these audiences be invited; workers write the letters. Asking twice is asking once.
+
+    Raises NotInvitable when the stop can ask none of them now.
+    """
+    stop = gate.lock(stop.pk)
+    names = [name for name in _in_order(audiences) if invitable(stop, name)]
+    if not names:
+        raise NotInvitable
+    campaign, created = Campaign.objects.get_or_create(
+        stop=stop, audiences=names, done_at=None, defaults={"by": by, "ordered_at": clock.now()}
+    )
+    if created:
+        audit.record(by, "invite", f"stop:{stop.pk}", fields=names)
+    # robust: a broker that is down must not fail the click; the beat goes on with open campaigns.
+    transaction.on_commit(partial(ring, campaign.pk), robust=True)
+    return campaign
+
+
+def ring(campaign_id: int) -> None:
+    from meetings import tasks
+
+    tasks.write_invitations.delay(campaign_id)
+
+
+def write(campaign: Campaign, *, limit: int) -> int:
+    """Go on with an order for at most about `limit` letters; answers how many were written.
+
+    The order is closed once everybody was written to, or the stop is over. While its audiences cannot
+    be asked (registration paused, stop postponed) it stays open and says nothing.
+    """
+    written = write_to(campaign.stop, campaign.audiences, limit=limit)
+    if not written and _finished(campaign):
+        Campaign.objects.filter(pk=campaign.pk, done_at=None).update(done_at=clock.now())
+    return written
+
+
+def write_to(stop: Stop, chosen: Iterable[str], *, limit: int) -> int:
+    """Invite whoever of these audiences was not invited yet, batch by batch; answers how many were."""
+    written = 0
+    for name in _in_order(chosen):
+        if written >= limit or not invitable(stop, name):
+            continue
+        people = sort(stop, name).to_write[: limit - written]
+        for start in range(0, len(people), BATCH):
+            written += write_batch(stop.pk, name, people[start : start + BATCH])
+    return written
+
+
+@transaction.atomic
+def write_batch(stop_id: int, audience: str, people: list[Recipient]) -> int:
+    """Invite these people, except who was invited meanwhile; answers how many were.
+
+    What decides is read again under the stop's lock: a stop called off since asks nobody.
+    """
+    stop = gate.lock(stop_id)
+    if not invitable(stop, audience):
+        return 0
+    rows = Invitation.objects.filter(stop=stop, audience=audience)
+    known = set(rows.filter(key__in=[p.key for p in people]).values_list("key", flat=True))
+    office = officials.is_official(audience)
+    silent = suppressions.among(queue.hash_of(person.email) for person in people if person.email)
+    new = [
+        person
+        for person in people
+        if person.key not in known and (office or queue.hash_of(person.email) not in silent)
+    ]
+    offices = officials.by_key(person.key for person in new)
+    for person in new:
+        _write(stop, audience, person, official=offices.get(person.key), silent=silent)
+    return len(new)
+
+
+def sort(stop: Stop, audience: str) -> Sorted:
+    """Every member of an audience, by what becomes of them when it is invited now. Nobody is lost."""
+    known = set(Invitation.objects.filter(stop=stop, audience=audience).values_list("key", flat=True))
+    office = officials.is_official(audience)
+    people = list({person.key: person for person in audiences.get(audience).members(stop)}.values())
+    new = [person for person in people if person.key not in known]
+    twins = set() if office else officials.identities(stop)
+    asked = [p for p in new if (p.email.lower(), officials.alike(p.name)) not in twins]
+    hashes = {person.key: queue.hash_of(person.email) for person in asked if person.email}
+    silent = suppressions.among(hashes.values())
+    reached = [p for p in asked if p.email and hashes[p.key] not in silent]
+    others = [p for p in asked if not p.email or hashes[p.key] in silent]
+    letters_to = others if office else [p for p in others if not p.email]
+    return Sorted(
+        by_mail=reached,
+        by_letter=letters_to,
+        already=len(people) - len(new),
+        refusing=len(others) - len(letters_to),
+        as_officials=len(new) - len(asked),
+    )
+
+
+def answer_url(invitation: Invitation, language: str) -> str:
+    """The absolute address where this person answers."""
+    page = audiences.get(invitation.audience).answer_url or officials.answer_url
+    return page(invitation, language)
+
+
+def unsubscribe_url(invitation: Invitation, language: str) -> str:
+    token = links.token("unsubscribe", invitation.pk, invitation.nonce)
+    with translation.override(language):
+        return settings.SITE_URL + reverse("meetings:unsubscribe", args=[token])
+
+
+def context(
+    stop: Stop, invitation: Invitation, person: Recipient, *, official: Official | None
+) -> dict[str, Any]:
+    """What the letters of a campaign are made of, in the person's language."""
+    assert stop.current_release is not None  # noqa: S101 (invitable says so)
+    language = person.language
+    return {
+        "name": person.name,
+        "salutation": officials.salutation(official, language) if official else "",
+        **letters.about(stop.current_release, language, viewer=visibility.viewer_of(invitation)),
+        "answer_url": answer_url(invitation, language),
+    }
+
+
+def _in_order(chosen: Iterable[str]) -> list[str]:
+    """As registered, officials first; raises KeyError for a name nobody registered."""
+    wanted = {audiences.get(name).name for name in chosen}
+    return [audience.name for audience in audiences.every() if audience.name in wanted]
+
+
+def _finished(campaign: Campaign) -> bool:
+    stop = Stop.objects.select_related("current_release").get(pk=campaign.stop_id)
+    ahead = clock.now() < stop.starts_at or stop.status == StopStatus.POSTPONED
+    if not ahead or stop.status in (StopStatus.CANCELLED, StopStatus.HELD):
+        return True
+    asked = [name for name in campaign.audiences if invitable(stop, name)]
+    return len(asked) == len(campaign.audiences) and not any(sort(stop, name).to_write for name in asked)
+
+
+def _write(
+    stop: Stop,
+    audience: str,
+    person: Recipient,
+    *,
+    official: Official | None,
+    silent: set[str],
+) -> None:
+    address = queue.hash_of(person.email) if person.email else ""
+    by_mail = bool(address) and address not in silent
+    invitation = Invitation.objects.create(
+        stop=stop,
+        audience=audience,
+        key=person.key,
+        channel=Channel.MAIL if by_mail else Channel.LETTER,
+        written_at=clock.now(),
+        recipient_hash=address if by_mail else "",
+    )
+    if by_mail:
+        enqueue(stop, invitation, person, official=official)
+
+
+def enqueue(stop: Stop, invitation: Invitation, person: Recipient, *, official: Official | None) -> bool:
+    return queue.enqueue(
+        key=f"{PURPOSE}:{person.key}:{stop.pk}:{letters.revision(stop)}",
+        purpose=PURPOSE,
+        to=person.email,
+        template=template(PURPOSE, invitation.audience),
+        context=context(stop, invitation, person, official=official),
+        language=person.language,
+        priority=Priority.CAMPAIGN,
+        subject=f"stop:{stop.pk}",
+        valid_until=stop.starts_at,
+        reply_to=stop.contact_email,
+        unsubscribe_url=unsubscribe_url(invitation, person.language),
+    )
+
+
+def template(purpose: str, audience: str) -> str:
+    """Officials and professionals are asked different things."""
+    return f"{purpose}_{'official' if officials.is_official(audience) else 'professional'}"
+
+
+def _example(stop: Stop, audience: str, person: Recipient) -> rendering.Rendered:
+    """The letter to one person, as it would leave; its links lead nowhere."""
+    unsaved = Invitation(pk=0, stop=stop, audience=audience, key=person.key, nonce="")
+    official = officials.by_key([person.key]).get(person.key)
+    return rendering.render(
+        template(PURPOSE, audience),
+        context(stop, unsaved, person, official=official),
+        language=person.language,
+    )

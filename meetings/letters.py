@@ -1,0 +1,72 @@
+"""What a mail says of a stop, in words: read from what was released, never from the draft."""
+
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Any
+
+from meetings import calendar, visibility
+from meetings.models import Release, Stop
+from meetings.visibility import PUBLIC, Viewer
+from outbox import clock
+from regions import dates
+from regions.languages import pick
+
+
+def about(release: Release, language: str, *, viewer: Viewer = PUBLIC) -> dict[str, Any]:
+    """The facts of a stop for a template: city, date, hours, venue, contact, programme, address.
+
+    The programme has the meetings that `viewer` may read.
+    """
+    document = release.document
+    venue = document["venue"] or {}
+    contact = document["contact"]
+    day = date.fromisoformat(document["date"])
+    starts, ends = _slot(document)
+    return {
+        "tour": pick(document["tour"]["name"], language),
+        "region": pick(document["region"]["name"], language),
+        "city": pick(document["city"], language),
+        "day": dates.long_date(day, language),
+        "hours": dates.hours(starts, ends, language),
+        "whose_time": f"{dates.MOROCCAN_TIME[language]} ({dates.offset(day, starts)})",
+        "venue": pick(venue.get("name", {}), language),
+        "venue_address": pick(venue.get("address", {}), language),
+        "access": pick(venue.get("access", {}), language),
+        "programme": programme(release, language, viewer=viewer),
+        "contact": contact | {name: pick(contact[name], language) for name in ("function", "hours")},
+        "stop_url": calendar.page_of(document, language),
+    }
+
+
+def programme(release: Release, language: str, *, viewer: Viewer = PUBLIC) -> list[dict[str, Any]]:
+    """The meetings of a stop this reader may know of, in the order of the day."""
+    return [
+        {
+            "title": pick(meeting["title"], language),
+            "hours": dates.hours(*_slot(meeting), language),
+            "room": meeting["room"],
+            "items": [
+                {"starts": item["starts"], "title": pick(item["title"], language)}
+                for item in meeting["items"]
+            ],
+        }
+        for meeting in visibility.meetings_visible_to(viewer, release, clock.now())
+    ]
+
+
+def revision(stop: Stop) -> str:
+    """Which state of the stop a routine mail tells of: its day, and the release it was written from.
+
+    A mail overtaken before it left may be written again; one that arrived says so by its day.
+    """
+    assert stop.current_release is not None  # noqa: S101 (routine mails speak of released stops)
+    return f"{stop.date:%Y%m%d}.{stop.current_release.number}"
+
+
+def person_of(key: str) -> str:
+    """The person in a message's key "<purpose>:<kind>:<number>:…": "official:12"."""
+    return ":".join(key.split(":")[1:3])
+
+
+def _slot(document: Mapping[str, Any]) -> tuple[time, time]:
+    return time.fromisoformat(document["starts"]), time.fromisoformat(document["ends"])

@@ -1,0 +1,172 @@
+"""Officials as audiences: one per institution, whoever holds the function on the day we ask."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import partial
+
+from django.conf import settings
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.links import token
+from meetings import audiences
+from meetings.audiences import Audience, Recipient
+from meetings.models import Answer, Channel, Guest, Invitation, Stop
+from regions.models import Body, Official
+
+ACCEPTED = "accepted"
+ARABIC = re.compile(r"[\u0600-\u06ff]")
+
+
+def register_audiences() -> None:
+    """One audience per institution, and those of all institutions who said they come."""
+    for body in Body:
+        audiences.register(
+            Audience(
+                name=body.value,
+                label=body.label,
+                members=partial(members, body=body.value),
+                invitable=True,
+                names=names,
+            )
+        )
+    audiences.register(
+        Audience(
+            name=ACCEPTED,
+            label=gettext_lazy("Responsables qui viennent, et leurs remplaçants"),
+            members=coming,
+            invitable=False,
+            names=names,
+        )
+    )
+
+
+def is_official(audience: str) -> bool:
+    return audience in Body.values
+
+
+def expected(stop: Stop) -> QuerySet[Official]:
+    """Officials concerned by a stop: in function, and of its region or on its guest list.
+
+    The institutions of the region come without being listed: a CRT official added yesterday is
+    concerned today, a Wali of another region is not. National officials (CNT, federations, ONMT),
+    and anybody else from elsewhere, are concerned where staff put them on the guest list.
+    In the order of protocol: the stop's own rank before the usual one.
+    """
+    guests = Guest.objects.filter(stop=stop, official=OuterRef("pk"))
+    return (
+        Official.objects.filter(active=True)
+        .annotate(guest_rank=Subquery(guests.values("rank")[:1]))
+        .filter(Q(region=stop.region_id) | Q(guest_rank__isnull=False))
+        .order_by(Coalesce(F("guest_rank"), F("protocol_rank")), "pk")
+    )
+
+
+def members(stop: Stop, body: str) -> list[Recipient]:
+    """The officials of one institution to write to for this stop; `email` is empty for a letter."""
+    invited = {row.key: row for row in Invitation.objects.filter(stop=stop, audience=body)}
+    return [recipient(official, invited) for official in expected(stop).filter(body=body)]
+
+
+def coming(stop: Stop) -> list[Recipient]:
+    """Who said yes and can be written to: the official, or the person named in their place."""
+    answered = Invitation.objects.filter(
+        stop=stop, audience__in=Body.values, answer__in=[Answer.ACCEPTED, Answer.REPLACED]
+    ).order_by("pk")
+    people = by_key(row.key for row in answered)
+    found = []
+    for row in answered:
+        official = people.get(row.key)
+        if row.answer == Answer.REPLACED and row.replacement_email:
+            found.append(replacement(row, language=official.language if official else "fr"))
+        elif row.answer == Answer.ACCEPTED and official and official.active and official.email:
+            found.append(recipient(official, {row.key: row}))
+    return found
+
+
+def replacement(invitation: Invitation, *, language: str) -> Recipient:
+    """The person named in an official's place; nobody told us their language: the official's is taken."""
+    return Recipient(
+        email=invitation.replacement_email,
+        name=invitation.replacement_name or invitation.replacement_function,
+        language=language,
+        key=f"replacement:{invitation.pk}",
+        calendar_step=invitation.calendar_step,
+    )
+
+
+def by_key(keys: Iterable[str]) -> dict[str, Official]:
+    """The officials behind "official:12", …; keys of other kinds are passed over. One query."""
+    wanted = [key.partition(":")[2] for key in keys if key.startswith("official:")]
+    return {f"official:{row.pk}": row for row in Official.objects.filter(pk__in=wanted)}
+
+
+def names(keys: Iterable[str]) -> Mapping[str, str]:
+    """How staff recognise them: the function, and the name where it is known."""
+    return {
+        key: f"{row.function_fr} ({row.name})" if row.name else row.function_fr
+        for key, row in by_key(keys).items()
+    }
+
+
+def answer_url(invitation: Invitation, language: str) -> str:
+    """The absolute address where an official answers."""
+    sealed = token("invitation", invitation.pk, invitation.nonce)
+    with translation.override(language):
+        return settings.SITE_URL + reverse("meetings:invitation", args=[sealed])
+
+
+def identities(stop: Stop) -> set[tuple[str, str]]:
+    """Mailbox and name of the officials of a stop, to recognise one who is a professional too."""
+    return {
+        (official.email.lower(), alike(name))
+        for official in expected(stop)
+        for name in (official.name, official.name_ar)
+        if official.email and name
+    }
+
+
+def alike(name: str) -> str:
+    """A name without case, accents, punctuation and order of words."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    words = re.split(r"[\W_]+", "".join(c for c in plain if not unicodedata.combining(c)))
+    return " ".join(sorted(filter(None, words)))
+
+
+def salutation(official: Official, language: str) -> str:
+    """How a letter begins: « Monsieur le Wali, ». In a script the reader did not choose: nobody's title."""
+    title = official.title.strip()
+    if title and official.civility and not title.startswith(official.civility):
+        title = f"{official.civility} {title}"
+    elif not title and official.civility and official.name:
+        title = f"{official.civility} {official.name}"
+    with translation.override(language):
+        if not title or bool(ARABIC.search(title)) != (language == "ar"):
+            title = _("Madame, Monsieur")
+        return _("%(title)s,") % {"title": title}
+
+
+def function(official: Official, language: str) -> str:
+    return official.function_ar if language == "ar" and official.function_ar else official.function_fr
+
+
+def recipient(official: Official, invited: Mapping[str, Invitation]) -> Recipient:
+    key = f"official:{official.pk}"
+    row = invited.get(key)
+    links = {}
+    if row and row.channel == Channel.MAIL:
+        links["invitation"] = answer_url(row, official.language)
+    name = official.name_ar if official.language == "ar" and official.name_ar else official.name
+    return Recipient(
+        email=official.email,
+        name=name or function(official, official.language),
+        language=official.language,
+        key=key,
+        links=links,
+        calendar_step=row.calendar_step if row else 0,
+    )

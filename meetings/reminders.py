@@ -1,0 +1,322 @@
+"""Reminders: which texts are due for which stop, and to whom they were not written yet.
+
+Nothing is planned ahead and nothing is ticked off: what is due follows from the rules of the tour, the
+day of the stop and the mails written so far. So a day without beat is caught up with, a second beat
+finds everything written, and a stop put back is reminded of again as its new day comes near.
+
+The cadence, for each person and stop:
+
+- once per text and day of the stop;
+- two days apart from any other mail about that stop, confirmations and changes included. The
+  reminder of the eve is neither held back nor holds back;
+- three days after the mail it builds on arrived: « no answer » on the invitation, « one week » on
+  the confirmation of the seat. The eve and the thanks speak of the day itself and build on none.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from meetings import answers, audiences, gate, invitations, invited, letters, officials
+from meetings.audiences import Recipient
+from meetings.models import (
+    Answer,
+    Channel,
+    Invitation,
+    ReminderKind,
+    ReminderRule,
+    Stop,
+    StopStatus,
+    Tour,
+)
+from meetings.visibility import Viewer
+from outbox import clock, queue, suppressions
+from outbox.models import Message, MessageStatus, Priority
+from regions import legal_time
+from regions.models import Body, Official
+
+logger = logging.getLogger(__name__)
+
+APART = timedelta(hours=48)
+AFTER_PREDECESSOR = timedelta(days=3)
+BATCH = 50
+LIMIT = 1000  # mails of one run; what is left is due at the next
+
+# Purposes of the mails one of which must have arrived before.
+PREDECESSORS = {
+    ReminderKind.NO_ANSWER: {invitations.PURPOSE},
+    ReminderKind.SEATED_WEEK: {"seat", "promoted", answers.ACCEPTED},
+}
+# Whoever learns that they come, or on which day, after the eve's moment needs no reminder of it.
+TELLS_THE_DAY = {"seat", "promoted", answers.ACCEPTED, "moved", "venue_changed"}
+NEVER_ARRIVED = {MessageStatus.TOO_LATE, MessageStatus.FAILED}
+
+Addressed = tuple[str, Recipient]  # the audience a person was found in, the person
+
+OFFICIALS = tuple(Body.values)
+DEFAULTS: tuple[tuple[ReminderKind, tuple[str, ...], int, time, int | None], ...] = (
+    (ReminderKind.INVITATION, (*OFFICIALS, "professionals"), -21, time(9), None),
+    # Until four days before: whoever was invited late is asked once more, not in the last days.
+    (ReminderKind.NO_ANSWER, (*OFFICIALS, "professionals"), -10, time(9), 6 * 24),
+    (ReminderKind.SEATED_WEEK, ("seated", officials.ACCEPTED), -7, time(9), 3 * 24),
+    (ReminderKind.SEATED_EVE, ("seated", officials.ACCEPTED), -1, time(16), None),
+    (ReminderKind.THANKS, ("attended",), 1, time(10), 4 * 24),
+)
+
+
+def lay_down(tour: Tour) -> None:
+    """Give a tour the usual rules; those it has already stay as staff left them."""
+    for kind, names, days, hour, sensible in DEFAULTS:
+        ReminderRule.objects.get_or_create(
+            tour=tour,
+            kind=kind,
+            defaults={
+                "audiences": list(names),
+                "days": days,
+                "local_time": hour,
+                "sensible_hours": sensible,
+            },
+        )
+
+
+def moment(rule: ReminderRule, stop: Stop) -> datetime:
+    """The instant at which Moroccan clocks show the hour of the rule on its day."""
+    return legal_time.instant(stop.date + timedelta(days=rule.days), rule.local_time)
+
+
+def until(rule: ReminderRule, stop: Stop) -> datetime:
+    """From this instant on the text makes no sense any more: never past the beginning of the stop."""
+    if rule.sensible_hours is None:
+        return stop.starts_at
+    last = moment(rule, stop) + timedelta(hours=rule.sensible_hours)
+    return last if rule.kind == ReminderKind.THANKS else min(last, stop.starts_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A text whose moment has come for a stop. Whether anybody is left to write to: `pending`."""
+
+    rule: ReminderRule
+    stop: Stop
+
+
+def makes_sense(rule: ReminderRule, stop: Stop, now: datetime) -> bool:
+    """Only stops that take place are reminded of; only those that took place are thanked for."""
+    kept = {StopStatus.PUBLISHED}
+    if rule.kind == ReminderKind.THANKS:
+        kept.add(StopStatus.HELD)
+    return (
+        rule.active
+        and stop.status in kept
+        and stop.current_release_id is not None
+        and moment(rule, stop) <= now < until(rule, stop)
+    )
+
+
+def due(now: datetime) -> list[Due]:
+    """Every text whose moment has come and which still makes sense, in the order of its moment."""
+    rules: dict[int, list[ReminderRule]] = {}
+    for rule in ReminderRule.objects.filter(active=True):
+        rules.setdefault(rule.tour_id, []).append(rule)
+    stops = Stop.objects.public().filter(tour__in=rules).select_related("current_release", "tour")
+    found = [
+        Due(rule, stop) for stop in stops for rule in rules[stop.tour_id] if makes_sense(rule, stop, now)
+    ]
+    return sorted(found, key=lambda item: moment(item.rule, item.stop))
+
+
+def pending(item: Due, now: datetime, *, among: list[Addressed] | None = None) -> list[Addressed]:
+    """Who is still to be written to, with their audience. Invitations are `invitations.write_to`'s.
+
+    `among` narrows the question to people found before.
+    """
+    hashes = None if among is None else [queue.hash_of(person.email) for _, person in among]
+    history = _history(item.stop, hashes)
+    found: dict[str, Addressed] = {}
+    for audience, person in _concerned(item, among):
+        if person.key not in found and _may_hear(item, history.get(person.key, []), now):
+            found[person.key] = audience, person
+    wanted = found if among is None else {person.key for _, person in among}
+    return [addressed for key, addressed in found.items() if key in wanted]
+
+
+def write_due(now: datetime | None = None, *, limit: int = LIMIT) -> int:
+    """Write what is due and not yet written, about `limit` mails at most; answers how many.
+
+    Twice, or by two at once, is once. A stop or rule that fails is logged and does not keep the
+    others waiting; the failures are raised at the end.
+    """
+    now = now or clock.now()
+    written, failures = 0, []
+    for stop in invited.overtaken_at():
+        written += invited.rewrite(stop.pk)
+    for item in due(now):
+        if written >= limit:
+            break
+        try:
+            written += _write_item(item, now, limit=limit - written)
+        except Exception as error:
+            logger.exception("reminder %s of stop %s failed", item.rule.kind, item.stop.pk)
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("reminders that could not be written", failures)
+    return written
+
+
+def _write_item(item: Due, now: datetime, *, limit: int) -> int:
+    if item.rule.kind == ReminderKind.INVITATION:
+        return invitations.write_to(item.stop, item.rule.audiences, limit=limit)
+    people = pending(item, now)[:limit]
+    return sum(
+        write_batch(item, people[start : start + BATCH], now) for start in range(0, len(people), BATCH)
+    )
+
+
+@transaction.atomic
+def write_batch(item: Due, people: list[Addressed], now: datetime) -> int:
+    """Write to these people what is still due to them, read again under the stop's lock."""
+    stop = gate.lock(item.stop.pk)
+    item = Due(item.rule, stop)
+    if not makes_sense(item.rule, stop, now):
+        return 0
+    batch = pending(item, now, among=people)
+    offices = officials.by_key(person.key for _, person in batch)
+    rows = _unanswered(stop, [person.key for _, person in batch])
+    return sum(
+        _enqueue(item, person, offices.get(person.key), rows.get((audience, person.key)))
+        for audience, person in batch
+    )
+
+
+def _concerned(item: Due, among: list[Addressed] | None) -> Iterator[Addressed]:
+    """Whom the text is for at this moment, whatever they heard before."""
+    for name in item.rule.audiences:
+        if item.rule.kind == ReminderKind.NO_ANSWER:
+            yield from _silent(item.stop, name, among)
+        else:
+            people = audiences.get(name).members(item.stop)
+            yield from ((name, person) for person in people if person.email)
+
+
+def _silent(stop: Stop, audience: str, among: list[Addressed] | None) -> Iterator[Addressed]:
+    """Who was invited by mail, may be asked again, and did not answer."""
+    if not invitations.invitable(stop, audience):
+        return
+    if among is None:
+        people = list(audiences.get(audience).members(stop))
+    else:
+        people = [person for name, person in among if name == audience]
+    rows = _unanswered(stop, None if among is None else [person.key for person in people])
+    asked = [p for p in people if p.email and (audience, p.key) in rows]
+    refusing = suppressions.among(queue.hash_of(person.email) for person in asked)
+    for person in asked:
+        if queue.hash_of(person.email) not in refusing:
+            yield audience, person
+
+
+def _unanswered(stop: Stop, keys: list[str] | None) -> dict[tuple[str, str], Invitation]:
+    rows = Invitation.objects.filter(stop=stop, channel=Channel.MAIL, answer=Answer.NONE)
+    if keys is not None:
+        rows = rows.filter(key__in=keys)
+    return {(row.audience, row.key): row for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    """What a person was written about a stop. `at` is None while it has not left."""
+
+    purpose: str
+    status: str
+    at: datetime | None
+    revision: str
+
+
+def _history(stop: Stop, hashes: list[str] | None) -> dict[str, list[_Mail]]:
+    """The mails of a stop that arrived or still may, by person."""
+    rows = Message.objects.filter(subject=f"stop:{stop.pk}").exclude(status=MessageStatus.SUPERSEDED)
+    if hashes is not None:
+        rows = rows.filter(recipient_hash__in=hashes)
+    found: dict[str, list[_Mail]] = {}
+    for key, purpose, status, at in rows.values_list("key", "purpose", "status", "final_at"):
+        mail = _Mail(purpose=purpose, status=status, at=at, revision=key.rpartition(":")[2])
+        found.setdefault(letters.person_of(key), []).append(mail)
+    return found
+
+
+def _may_hear(item: Due, mails: list[_Mail], now: datetime) -> bool:
+    """Whether the cadence lets this person have the text now."""
+    day = letters.revision(item.stop).partition(".")[0]
+    kind = ReminderKind(item.rule.kind)
+    if any(mail.purpose == kind and mail.revision.partition(".")[0] == day for mail in mails):
+        return False
+    if kind == ReminderKind.SEATED_EVE:
+        due_at = moment(item.rule, item.stop)
+        return not any(
+            mail.purpose in TELLS_THE_DAY and (mail.at is None or mail.at >= due_at) for mail in mails
+        )
+    arrived = [mail for mail in mails if mail.status not in NEVER_ARRIVED]
+    apart = all(
+        mail.at is not None and now - mail.at >= APART
+        for mail in arrived
+        if mail.purpose != ReminderKind.SEATED_EVE
+    )
+    return apart and _predecessor_arrived(kind, arrived, now)
+
+
+def _predecessor_arrived(kind: ReminderKind, mails: list[_Mail], now: datetime) -> bool:
+    if kind not in PREDECESSORS:
+        return True
+    sent = [
+        mail.at
+        for mail in mails
+        if mail.purpose in PREDECESSORS[kind] and mail.status == MessageStatus.SENT and mail.at
+    ]
+    return bool(sent) and now - max(sent) >= AFTER_PREDECESSOR
+
+
+def _enqueue(item: Due, person: Recipient, official: Official | None, invitation: Invitation | None) -> bool:
+    rule, stop = item.rule, item.stop
+    kind = ReminderKind(rule.kind)
+    template, context, unsubscribe = str(kind), _context(stop, person, official), ""
+    if kind == ReminderKind.NO_ANSWER:
+        assert invitation is not None  # noqa: S101 (`_silent` found them by it)
+        template = invitations.template(kind, invitation.audience)
+        context = invitations.context(stop, invitation, person, official=official)
+        unsubscribe = invitations.unsubscribe_url(invitation, person.language)
+    entry = None
+    if kind == ReminderKind.SEATED_EVE:
+        step, url = person.calendar_step, context["manage_url"]
+        entry = answers.entry(stop, person, step=step, comes=True, url=url)
+    return queue.enqueue(
+        key=f"{kind}:{person.key}:{stop.pk}:{letters.revision(stop)}",
+        purpose=kind,
+        to=person.email,
+        template=template,
+        context=context,
+        language=person.language,
+        priority=Priority.CAMPAIGN if unsubscribe else Priority.REMINDER,
+        subject=f"stop:{stop.pk}",
+        valid_until=until(rule, stop),
+        calendar=entry,
+        reply_to=stop.contact_email,
+        unsubscribe_url=unsubscribe,
+    )
+
+
+def _context(stop: Stop, person: Recipient, official: Official | None) -> dict[str, Any]:
+    """What reminders of those who come are made of, in the person's language."""
+    assert stop.current_release is not None  # noqa: S101 (`makes_sense` says so)
+    invited = official is not None or person.key.startswith("replacement:")
+    here = frozenset([stop.pk])
+    viewer = Viewer(expected_at=here) if invited else Viewer(registered_at=here)
+    return {
+        "name": person.name,
+        "salutation": officials.salutation(official, person.language) if official else "",
+        "official": invited,
+        **letters.about(stop.current_release, person.language, viewer=viewer),
+        "manage_url": person.links.get("registration") or person.links.get("invitation", ""),
+    }

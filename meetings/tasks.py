@@ -1,0 +1,25 @@
+"""What workers and the beat do for the tour: fetch ids, call one function. Twice is once."""
+
+from celery import shared_task
+
+from meetings import invitations, reminders
+from meetings.models import Campaign
+
+LETTERS_PER_TASK = 500  # some seconds: far below the broker's patience
+
+
+@shared_task
+def write_invitations(campaign_id: int) -> None:
+    """Go on with one order, then hand the rest to the next task."""
+    campaign = Campaign.objects.select_related("stop").filter(pk=campaign_id, done_at=None).first()
+    if campaign and invitations.write(campaign, limit=LETTERS_PER_TASK):
+        write_invitations.delay(campaign_id)
+
+
+@shared_task
+def write_due_reminders() -> None:
+    """The beat's: what is due by the rules, and the orders whose task was lost."""
+    for campaign_id in Campaign.objects.filter(done_at=None).values_list("pk", flat=True):
+        invitations.ring(campaign_id)
+    if reminders.write_due() >= reminders.LIMIT:
+        write_due_reminders.delay()

@@ -1,0 +1,39 @@
+"""Addresses that want no campaigns any more. Mails about one's own registration still leave.
+
+Addresses are remembered as keyed hashes (`queue.hash_of`): enough to stay silent, too little to write.
+"""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from outbox import clock
+from outbox.models import Message, MessageStatus, Priority, Suppression
+
+CAMPAIGNS = "campaign"
+BY_LINK = "link"
+
+
+@transaction.atomic
+def suppress(recipient_hash: str, *, reason: str = BY_LINK) -> bool:
+    """No more campaigns to this address, those not on their way included. Twice is once."""
+    _, created = Suppression.objects.get_or_create(
+        recipient_hash=recipient_hash, kind=CAMPAIGNS, defaults={"reason": reason, "at": clock.now()}
+    )
+    Message.objects.filter(
+        recipient_hash=recipient_hash,
+        priority=Priority.CAMPAIGN,
+        status__in=[MessageStatus.QUEUED, MessageStatus.CLAIMED],
+    ).update(status=MessageStatus.SUPERSEDED, final_at=clock.now(), claim="", lease_until=None)
+    return created
+
+
+def lift(recipient_hash: str) -> None:
+    """The person behind this address wants campaigns again."""
+    Suppression.objects.filter(recipient_hash=recipient_hash, kind=CAMPAIGNS).delete()
+
+
+def among(hashes: Iterable[str]) -> set[str]:
+    """Those of `hashes` that want no campaigns. One query."""
+    found = Suppression.objects.filter(kind=CAMPAIGNS, recipient_hash__in=list(hashes))
+    return set(found.values_list("recipient_hash", flat=True))
