@@ -126,6 +126,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # LOGGING below masks what no log may 
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "outbox.tasks.sweep", "schedule": 60.0},
+    "old bodies": {"task": "outbox.tasks.empty_old_bodies", "schedule": 24 * 3600.0},
     "reminders": {"task": "meetings.tasks.write_due_reminders", "schedule": 300.0},
 }
 

@@ -2,17 +2,20 @@
 
 import hashlib
 import hmac
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.core.validators import validate_email
 
-from outbox import clock, rendering
+from outbox import clock, doorbell, rendering
+from outbox.mime import method_of, sender, unsubscribe_headers
 from outbox.models import Message, MessageStatus, Priority
+
+HEADLINE_LENGTH = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +25,20 @@ class Calendar:
     text: str
     method: str  # "REQUEST" or "CANCEL"
 
+    def __post_init__(self) -> None:
+        # RFC 6047: readers believe the MIME parameter, or the text, or drop what disagrees.
+        if method_of(self.text) != self.method:
+            raise ValueError("The calendar's METHOD is not the one named beside it")
+
 
 def hash_of(address: str) -> str:
     """The keyed hash under which an address is remembered once it is erased (64 hex digits)."""
-    return hmac.new(settings.LINK_KEY.encode(), address.strip().lower().encode(), hashlib.sha256).hexdigest()
+    return _hash(settings.LINK_KEY, address)
+
+
+def hashes_of(address: str) -> list[str]:
+    """The hashes it may be remembered under: LINK_KEY rotates, what was written before stays."""
+    return [_hash(key, address) for key in (settings.LINK_KEY, *settings.LINK_KEY_FALLBACKS)]
 
 
 def enqueue(
@@ -48,46 +61,48 @@ def enqueue(
 
     `template` names templates/emails/<template>.subject.txt, .txt and .html, rendered now, in
     `language`. `subject` is what the mail speaks of ("stop:12"), for `supersede`. Answers False
-    when the key was written before.
+    when the key was written before, and then renders nothing. Raises ValidationError for an
+    address nobody can be written to, ValueError for an unsubscription address that is no plain URL.
     """
-    now = clock.now()
+    if Message.objects.filter(key=key).exists():
+        return False
+    address = to.strip().lower()
+    validate_email(address)
+    if reply_to:
+        validate_email(reply_to)
+    headers = unsubscribe_headers(unsubscribe_url)
     if unsubscribe_url:
         context = {**context, "unsubscribe_url": unsubscribe_url}
     said = rendering.render(template, context, language=language)
-    address = to.strip().lower()
-    digest = hashlib.sha256(f"{settings.SECRET_KEY}:{key}".encode()).hexdigest()[:32]
-    message, created = Message.objects.get_or_create(
+    now = clock.now()
+    message = Message(
         key=key,
-        defaults={
-            "subject": subject,
-            "purpose": purpose,
-            "priority": priority,
-            "recipient": address,
-            "recipient_hash": hash_of(address),
-            "language": language,
-            "headline": said.headline[:250],
-            "text": said.text,
-            "html": said.html,
-            "calendar": calendar.text if calendar else "",
-            "calendar_method": calendar.method if calendar else "",
-            "headers": _unsubscribe_headers(unsubscribe_url),
-            "reply_to": reply_to,
-            "message_id": f"<{digest}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2]}>",
-            "written_at": now,
-            "due_at": due_at or now,
-            "valid_until": valid_until,
-        },
+        subject=subject,
+        purpose=purpose,
+        priority=priority,
+        recipient=address,
+        recipient_hash=hash_of(address),
+        language=language,
+        headline=said.headline[:HEADLINE_LENGTH],
+        text=said.text,
+        html=said.html,
+        calendar=calendar.text if calendar else "",
+        calendar_method=calendar.method if calendar else "",
+        headers=headers,
+        reply_to=reply_to,
+        message_id=new_message_id(),
+        written_at=now,
+        due_at=due_at or now,
+        valid_until=valid_until,
     )
-    if created:
-        # robust: a broker that is down must not fail the request; the sweep will ring.
-        transaction.on_commit(partial(ring, message.pk), robust=True)
-    return created
+    return _write(message)
 
 
 def supersede(*, subject: str, purposes: Iterable[str]) -> int:
     """What is not on its way yet about `subject` will not leave. In the transaction of the change.
 
-    A message already in a worker's hands is checked again there, before it is sent.
+    A message in a worker's hands is asked again, in one statement, before it is sent; one whose
+    sending has begun is on its way.
     """
     return Message.objects.filter(
         subject=subject,
@@ -96,14 +111,19 @@ def supersede(*, subject: str, purposes: Iterable[str]) -> int:
     ).update(status=MessageStatus.SUPERSEDED, final_at=clock.now(), claim="", lease_until=None)
 
 
-def ring(message_id: int) -> None:
-    """Tell a worker that something is due. Losing the ring loses nothing."""
-    from outbox import tasks
-
-    tasks.deliver_due.delay()
+def new_message_id() -> str:
+    """Given once, when a message is written: every try to send it carries the same."""
+    return f"<{secrets.token_hex(16)}@{sender()[1].rpartition('@')[2]}>"
 
 
-def _unsubscribe_headers(url: str) -> dict[str, str]:
-    if not url:
-        return {}
-    return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+def _write(message: Message) -> bool:
+    # Two transactions may write one key at once: the second waits for the first, then does nothing.
+    Message.objects.bulk_create([message], ignore_conflicts=True)
+    if not Message.objects.filter(message_id=message.message_id).exists():
+        return False
+    doorbell.ring_at_commit()
+    return True
+
+
+def _hash(key: str, address: str) -> str:
+    return hmac.new(key.encode(), address.strip().lower().encode(), hashlib.sha256).hexdigest()

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.template import Context, engines
+from django.template import Context, Engine
 from django.utils import translation
 
 
@@ -32,7 +32,7 @@ def render(template: str, context: Mapping[str, Any], *, language: str) -> Rende
 
 
 def _render(name: str, context: Mapping[str, Any], *, escape: bool) -> str:
-    template = engines["django"].engine.get_template(name)
+    template = Engine.get_default().get_template(name)
     return template.render(Context(dict(context), autoescape=escape))
 
 

@@ -25,6 +25,9 @@ from meetings.models import (
     VenueKind,
     Visibility,
 )
+from outbox import clock
+from outbox.models import Message, Priority
+from outbox.queue import hash_of, new_message_id
 from regions import legal_time
 from regions.models import Body, Official, Region
 
@@ -193,3 +196,26 @@ def make_official(**fields: Any) -> Official:
     if "region" not in fields:
         defaults["region"] = make_region()
     return Official.objects.create(**defaults | fields)
+
+
+def make_message(**fields: Any) -> Message:
+    """A mail that is due, to somebody who was not written to before."""
+    number = next(_numbers)
+    now = fields.pop("now", None) or clock.now()
+    defaults = {
+        "key": f"seat:registration:{number}:1",
+        "subject": "stop:1",
+        "purpose": "seat",
+        "priority": Priority.ANSWER,
+        "recipient": f"etablissement-{number}@hotel.example",
+        "language": "fr",
+        "headline": f"Votre place {number}",
+        "text": f"Bonjour, votre place {number} est réservée.\n",
+        "html": f"<p>Bonjour, votre place {number} est réservée.</p>",
+        "message_id": new_message_id(),
+        "written_at": now,
+        "due_at": now,
+    }
+    defaults |= fields
+    defaults.setdefault("recipient_hash", hash_of(defaults["recipient"]))
+    return Message.objects.create(**defaults)

@@ -1,0 +1,69 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from outbox import doorbell
+from outbox.smtp import Server, SmtpCourier
+from tests.outbox.sink import Sink
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    """A mail server of this test's own."""
+    server = Sink().start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def hands(sink: Sink) -> SmtpCourier:
+    return SmtpCourier(Server.from_url(sink.url))
+
+
+@pytest.fixture(autouse=True)
+def _templates_of_ours(settings: Settings) -> None:
+    """The trio "plain": what mails are made of, without anybody's words."""
+    (engine,) = settings.TEMPLATES
+    settings.TEMPLATES = [{**engine, "DIRS": [*engine["DIRS"], TEMPLATES]}]
+
+
+@pytest.fixture(autouse=True)
+def _bell_not_silenced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doorbell, "_silent_until", 0.0)
+
+
+@pytest.fixture
+def rings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Each ring that reached the broker; no broker is asked."""
+    heard: list[str] = []
+    monkeypatch.setattr(doorbell, "_publish", lambda app: heard.append("ring"))
+    return heard
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Move the portal's clock by so many seconds from now."""
+    from django.conf import settings
+
+    def move(seconds: float) -> None:
+        monkeypatch.setattr(settings, "CLOCK_OFFSET_SECONDS", seconds)
+
+    return move
+
+
+def fields(**changes: Any) -> dict[str, Any]:
+    """What `enqueue` wants, for a mail that says as little as possible."""
+    return {
+        "key": "reminder:professional:1:stop:1:1",
+        "purpose": "reminder",
+        "to": "direction@hotel.example",
+        "template": "plain",
+        "context": {"name": "M'hamed Aït", "topic": "l'étape & Dakhla"},
+        "language": "fr",
+        **changes,
+    }
