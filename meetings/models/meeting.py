@@ -3,7 +3,7 @@
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Deferrable, F, Func, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -64,6 +64,8 @@ class Meeting(models.Model):
                     (SecondsRange("starts", "ends"), RangeOperators.OVERLAPS),
                 ],
                 condition=~Q(room=""),
+                # Looked at when the statement is over: meetings of one room move together.
+                deferrable=Deferrable.IMMEDIATE,
                 violation_error_message=_("Une autre rencontre occupe déjà cette salle à cette heure."),
             ),
             models.CheckConstraint(

@@ -49,8 +49,9 @@ class StopQuerySet(models.QuerySet["Stop"]):
 class Stop(models.Model):
     """One region visited on one day. Hours are wall-clock in Morocco.
 
-    The row is the draft of the next release. Once published, date, hours, venue, city, seats,
-    status and sequence change through `meetings.lifecycle` only: a trigger refuses others.
+    The row is the draft of the next release. Once published, date, hours, venue, city, seats, the
+    registration window, status and sequence change through `meetings.lifecycle` only: a trigger
+    refuses others (migration `stops_change_through_the_gate`).
     """
 
     tour = models.ForeignKey(Tour, models.PROTECT, related_name="stops", verbose_name=_("tournée"))
@@ -99,7 +100,8 @@ class Stop(models.Model):
     meetings: "RelatedManager[Meeting]"
     frozen_once_published: ClassVar[tuple[str, ...]] = (
         "tour", "region", "slug", "city_fr", "city_ar", "city_en", "date", "starts", "ends",
-        "venue", "seats", "status", "calendar_uid", "sequence",
+        "venue", "seats", "registration_opens_on", "registration_closes_on",
+        "status", "calendar_uid", "sequence", "published_at", "current_release",
     )  # fmt: skip
 
     class Meta:
@@ -133,6 +135,15 @@ class Stop(models.Model):
             models.CheckConstraint(
                 condition=Q(status="draft") | Q(published_at__isnull=False),
                 name="stop_left_draft_by_publication",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft") | Q(current_release__isnull=False),
+                name="stop_left_draft_with_a_release",
+            ),
+            models.CheckConstraint(
+                condition=Q(seats__gte=1),
+                name="stop_seats_somebody",
+                violation_error_message=_("Une étape a au moins une place."),
             ),
         ]
 
