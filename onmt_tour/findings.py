@@ -34,18 +34,7 @@ class Finding:
 
 def look(*, site: str = "") -> Iterator[Finding]:
     """One finding for each part; a part that cannot be looked at is wrong, not skipped."""
-    parts: dict[str, Callable[[], str]] = {
-        "settings": variables,
-        "zone data": zone_data,
-        "database": database,
-        "cache": cached,
-        "broker": broker,
-        "worker": worker,
-        "beat": beats,
-        "mail": mail,
-        "static files": static_files,
-    }
-    for part, question in parts.items():
+    for part, question in PARTS.items():
         yield found(part, question)
     if site:
         yield found("web", lambda: web(site))
@@ -183,3 +172,16 @@ def web(site: str) -> str:
         raise Wrong(f"{site}/readyz says: {error.read(500).decode().strip()}") from error
     except OSError as error:
         raise Wrong(f"{site} does not answer: {error}") from error
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "settings": variables,
+    "zone data": zone_data,
+    "database": database,
+    "cache": cached,
+    "broker": broker,
+    "worker": worker,
+    "beat": beats,
+    "mail": mail,
+    "static files": static_files,
+}

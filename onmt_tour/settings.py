@@ -8,6 +8,7 @@ zoneinfo.reset_tzpath(to=())
 
 from email.utils import parseaddr  # noqa: E402
 from pathlib import Path  # noqa: E402
+from typing import Any  # noqa: E402
 
 import environ  # noqa: E402
 from csp.constants import NONE, SELF  # noqa: E402
@@ -204,7 +205,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES
 PHONENUMBER_DEFAULT_REGION = "MA"
 PHONENUMBER_DB_FORMAT = "E164"
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"mask_tokens": {"()": "onmt_tour.masking.MaskTokens"}},

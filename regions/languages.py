@@ -26,7 +26,7 @@ def texts(thing: Any, field: str) -> Texts:
 
 def pick(found: Texts | dict[str, str], language: str) -> str:
     """The text in `language`, in French where it is missing."""
-    return found.get(language) or found.get(REFERENCE) or ""
+    return str(found.get(language) or found.get(REFERENCE) or "")
 
 
 def language_of(found: Texts | dict[str, str], language: str) -> str:

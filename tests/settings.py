@@ -41,6 +41,8 @@ from onmt_tour.settings import DATABASES, VAR_DIR  # noqa: E402
 # pytest-django adds the worker's name. The run's number keeps two runs at once apart.
 DATABASES["default"]["TEST"] = {"NAME": f"test_{os.environ[RUN]}"}
 MAIL_DIR = VAR_DIR / "test" / worker / "mail"
+STATIC_ROOT = VAR_DIR / "test" / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise complains of a folder that is not there
 MEDIA_ROOT = VAR_DIR / "test" / worker / "media"
 # Real hashing costs a third of a second for each person a test makes.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

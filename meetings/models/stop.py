@@ -15,7 +15,7 @@ from regions.languages import pick, texts
 from regions.models import Official, Region
 
 if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
+    from django.db.models.fields.related_descriptors import RelatedManager
 
     from meetings.models.meeting import Meeting
 
