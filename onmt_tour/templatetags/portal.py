@@ -1,11 +1,13 @@
 """The portal's face in templates: icons, badges of state, addresses in the other languages."""
 
+import re
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +18,7 @@ from regions.languages import ALL
 
 register = template.Library()
 
+MOROCCAN = re.compile(r"^(\+212)([5-8])(\d\d)(\d\d)(\d\d)(\d\d)$")
 NAMES = {"fr": "Français", "ar": "العربية", "en": "English"}
 DIRECTION = {"fr": "ltr", "ar": "rtl", "en": "ltr"}
 
@@ -87,6 +90,12 @@ def grouped(number: int) -> str:
 
 
 @register.filter
+def telephone(phone: str) -> SafeString:
+    """A link that dials; the national numbers of Morocco in pairs: +212 5 00 00 00 00."""
+    shown = MOROCCAN.sub(r"\1 \2 \3 \4 \5 \6", phone)
+    return format_html('<a href="tel:{}"><bdi dir="ltr">{}</bdi></a>', dial(phone), shown)
+
+
 def dial(phone: str) -> str:
     """A telephone number as `tel:` addresses want it: digits and the leading plus."""
     return "".join(sign for sign in phone if sign.isdigit() or sign == "+")
