@@ -51,12 +51,12 @@ def run(hands: Courier | None = None) -> bool:
 
 
 @transaction.atomic(durable=True)
-def claim(limit: int = BATCH) -> tuple[list[Message], str]:
-    """Take up to `limit` due messages that nobody else is taking, the most pressing first."""
+def claim() -> tuple[list[Message], str]:
+    """Take a batch of due messages that nobody else is taking, the most pressing first."""
     now, token = clock.now(), secrets.token_hex(16)
     due = Message.objects.filter(status=MessageStatus.QUEUED, due_at__lte=now)
     batch = list(
-        due.order_by("priority", "due_at", "pk").select_for_update(skip_locked=True, no_key=True)[:limit]
+        due.order_by("priority", "due_at", "pk").select_for_update(skip_locked=True, no_key=True)[:BATCH]
     )
     if batch:
         Message.objects.filter(pk__in=[message.pk for message in batch]).update(

@@ -2,7 +2,14 @@
 
 import re
 from datetime import datetime
-from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.header import Header
+from email.headerregistry import (
+    Address,
+    BaseHeader,
+    HeaderRegistry,
+    UniqueSingleAddressHeader,
+    UnstructuredHeader,
+)
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
@@ -15,6 +22,7 @@ from django.utils.translation import gettext as _
 from outbox.models import Message
 
 LINE_LIMIT = 998  # RFC 5322, without the line's end
+UNSUBSCRIBE_HEADERS = {"List-Unsubscribe", "List-Unsubscribe-Post"}
 PLAIN_URL = re.compile(r"https?://[\x21-\x3b\x3d\x3f-\x7e]+")
 
 
@@ -25,9 +33,36 @@ class Unfolded(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
+class Worded(UnstructuredHeader, BaseHeader):
+    """Words in any script."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {_words(str(self), header=self.name)}{policy.linesep}"
+
+
+class OneSender(UniqueSingleAddressHeader, BaseHeader):
+    """A name in any script and an address."""
+
+    def fold(self, *, policy: Policy) -> str:
+        (address,) = self.addresses
+        if address.display_name.isascii():
+            return str(super().fold(policy=policy))
+        words = _words(address.display_name, header=self.name)
+        return f"{self.name}: {words} <{address.addr_spec}>{policy.linesep}"
+
+
+def _words(text: str, *, header: str) -> str:
+    # Not the newer way of folding: it loses spaces between long words that are not ASCII.
+    if text.isascii():
+        return text
+    return Header(text, "utf-8", maxlinelen=75, header_name=header).encode(linesep="\r\n")
+
+
 def _policy() -> Policy:
     registry = HeaderRegistry()
     registry.map_to_type("list-unsubscribe", Unfolded)
+    registry.map_to_type("subject", Worded)
+    registry.map_to_type("from", OneSender)
     # 7bit: a server without 8BITMIME must not change a byte of what we wrote.
     return SMTP.clone(header_factory=registry, cte_type="7bit")
 
@@ -50,18 +85,18 @@ def build(message: Message, *, now: datetime) -> bytes:
     mail["Message-ID"] = message.message_id
     if message.reply_to:
         mail["Reply-To"] = Address(addr_spec=envelope_address(message.reply_to))
-    mail["Content-Language"] = message.language
     # RFC 3834, and the word Exchange listens to: no « absent du bureau » in return.
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    for header, value in message.headers.items():
-        mail[header] = value
+    for header in UNSUBSCRIBE_HEADERS & message.headers.keys():
+        mail[header] = message.headers[header]
     mail.set_content(message.text)
     mail.add_alternative(message.html, subtype="html")
     if message.calendar:
         mail.add_alternative(
             message.calendar, subtype="calendar", cte="base64", params={"method": message.calendar_method}
         )
+    mail["Content-Language"] = message.language  # last: parts take such headers along
     return mail.as_bytes()
 
 

@@ -1,0 +1,394 @@
+"""Delivering what is due: once each, in order, and nothing that no longer makes sense."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
+
+from outbox import answers, clock, delivery, mime
+from outbox.courier import Answer, Verdict
+from outbox.delivery import DELAYS, LEASE, claim, deliver, run, send, sweep
+from outbox.models import Message, MessageStatus, Priority, Suppression
+from outbox.queue import hash_of, supersede
+from outbox.smtp import Server, SmtpCourier
+from outbox.tasks import deliver_due
+from outbox.tasks import sweep as sweep_task
+from tests.factories import make_message
+
+pytestmark = pytest.mark.django_db
+
+
+def state(message: Message) -> str:
+    message.refresh_from_db()
+    return message.status
+
+
+def recipients(sink) -> list[str]:
+    return [mail["To"] for mail in sink.accepted]
+
+
+def test_what_is_due_is_sent_and_said_to_be(hands, sink):
+    message = make_message()
+
+    assert run(hands) is False
+    assert state(message) == MessageStatus.SENT
+    assert (message.answer, message.attempts) == ("250 OK", 1)
+    assert (message.claim, message.lease_until) == ("", None)
+    assert message.final_at is not None
+    assert sink.count() == {message.message_id: 1}
+    assert sink.accepted[0]["Subject"] == message.headline
+
+
+def test_the_pressing_leave_before_the_old_and_nothing_before_its_time(hands, sink):
+    hour = timedelta(hours=1)
+    make_message(priority=Priority.CAMPAIGN, due_at=clock.now() - 3 * hour, recipient="4@x.example")
+    make_message(priority=Priority.CHANGE, due_at=clock.now() - hour, recipient="3@x.example")
+    make_message(priority=Priority.CHANGE, due_at=clock.now() - 2 * hour, recipient="2@x.example")
+    make_message(priority=Priority.ANSWER, recipient="1@x.example")
+    later = make_message(due_at=clock.now() + hour)
+
+    run(hands)
+
+    assert recipients(sink) == ["1@x.example", "2@x.example", "3@x.example", "4@x.example"]
+    assert state(later) == MessageStatus.QUEUED
+
+
+def test_running_twice_sends_once(hands, sink):
+    message = make_message()
+
+    run(hands)
+    run(hands)
+
+    assert sink.count() == {message.message_id: 1}
+
+
+@pytest.mark.parametrize(("mails", "queries"), [(1, 4), (10, 22)])
+def test_a_mail_costs_two_queries_and_a_batch_two_more(hands, mails, queries):
+    for _ in range(mails):
+        make_message()
+
+    with CaptureQueriesContext(connection) as asked:
+        run(hands)
+
+    assert len([query for query in asked if "SAVEPOINT" not in query["sql"]]) == queries
+
+
+@pytest.mark.parametrize(
+    ("answers_at", "status", "answer"),
+    [
+        ({"RCPT": ["450 greylisted"]}, MessageStatus.QUEUED, "450 greylisted"),
+        ({"MAIL": ["421 closing"]}, MessageStatus.QUEUED, "421 closing"),
+        ({"END": ["451 busy"]}, MessageStatus.QUEUED, "451 busy"),
+        ({"RCPT": ["550 no such user"]}, MessageStatus.FAILED, "550 no such user"),
+        ({"END": ["554 refused"]}, MessageStatus.FAILED, "554 refused"),
+        (
+            {"RCPT": [None]},
+            MessageStatus.QUEUED,
+            "SMTPServerDisconnected: Connection unexpectedly closed",
+        ),
+        (
+            {"END": [None]},
+            MessageStatus.IN_DOUBT,
+            "SMTPServerDisconnected: Connection unexpectedly closed",
+        ),
+    ],
+)
+def test_what_the_server_says_decides_and_is_kept(hands, sink, answers_at, status, answer):
+    sink.answers = answers_at
+    message, other = make_message(), make_message()
+
+    run(hands)
+
+    assert state(message) == status
+    assert message.answer.startswith(answer)
+    assert (message.claim, message.lease_until, message.attempts) == ("", None, 1)
+    assert (message.final_at is not None) is (status == MessageStatus.FAILED)
+    assert state(other) == MessageStatus.SENT  # one refusal does not stop the others
+    assert message.due_at > clock.now() or status != MessageStatus.QUEUED
+
+
+def test_each_further_try_waits_longer_and_at_last_it_has_failed(hands, sink, at):
+    message = make_message()
+    sink.refuses = {message.recipient: "451 not now"}
+    waits = []
+    for _ in DELAYS:
+        asked = clock.now()
+        run(hands)
+        message.refresh_from_db()
+        waits.append(round((message.due_at - asked).total_seconds() / 60))
+        Message.objects.update(due_at=clock.now())
+    run(hands)
+
+    assert waits == DELAYS == sorted(DELAYS)
+    assert sum(DELAYS) > 48 * 60
+    assert state(message) == MessageStatus.FAILED
+    assert message.attempts == len(DELAYS) + 1
+
+
+def test_a_server_that_is_away_costs_one_mail_one_try_and_the_others_none():
+    first, second = make_message(), make_message()
+    hands = SmtpCourier(Server.from_url("smtp://127.0.0.1:1"))
+
+    assert run(hands) is False
+
+    assert (state(first), first.attempts, first.claim) == (MessageStatus.QUEUED, 1, "")
+    assert first.due_at > clock.now()
+    assert (state(second), second.attempts, second.claim) == (MessageStatus.QUEUED, 0, "")
+    assert second.due_at <= clock.now()
+
+
+def test_what_is_too_late_does_not_leave(hands, sink, at):
+    message = make_message(valid_until=clock.now() + timedelta(seconds=30))
+    batch, token = claim()
+    at(60)
+    deliver(batch, token, hands)
+
+    assert state(message) == MessageStatus.TOO_LATE
+    assert message.final_at is not None and message.claim == ""
+    assert sink.accepted == []
+
+
+def test_what_became_too_late_in_the_queue_is_said_to_be(at):
+    message = make_message(
+        due_at=clock.now() + timedelta(days=1), valid_until=clock.now() + timedelta(seconds=30)
+    )
+    assert sweep() is False
+    assert state(message) == MessageStatus.QUEUED
+    at(60)
+    sweep()
+
+    assert state(message) == MessageStatus.TOO_LATE
+
+
+def test_what_was_superseded_in_the_queue_does_not_leave(hands, sink):
+    make_message(purpose="seated_eve")
+    supersede(subject="stop:1", purposes=["seated_eve"])
+    run(hands)
+
+    assert sink.accepted == []
+
+
+def test_what_was_superseded_in_a_workers_hands_does_not_leave(hands, sink):
+    message, other = make_message(purpose="seated_eve"), make_message(purpose="seat")
+    batch, token = claim()
+    supersede(subject="stop:1", purposes=["seated_eve"])
+    deliver(batch, token, hands)
+
+    assert state(message) == MessageStatus.SUPERSEDED
+    assert recipients(sink) == [other.recipient]
+
+
+@pytest.mark.parametrize(
+    ("fields", "leaves"),
+    [
+        ({"priority": Priority.CAMPAIGN}, False),
+        ({"priority": Priority.REMINDER, "headers": {"List-Unsubscribe": "<https://x>"}}, False),
+        ({"priority": Priority.REMINDER}, True),
+        ({"priority": Priority.ANSWER}, True),
+    ],
+)
+def test_an_unsubscription_stops_campaigns_and_not_what_concerns_ones_own_seat(hands, sink, fields, leaves):
+    message = make_message(recipient="direction@hotel.example", **fields)
+    batch, token = claim()
+    Suppression.objects.create(
+        recipient_hash=hash_of("direction@hotel.example"), reason="lien", at=clock.now()
+    )
+    make_message(recipient="autre@hotel.example", priority=Priority.CAMPAIGN)
+    deliver(batch, token, hands)
+    run(hands)
+
+    assert state(message) == (MessageStatus.SENT if leaves else MessageStatus.SUPERSEDED)
+    assert (message.answer == delivery.UNSUBSCRIBED) is not leaves
+    assert recipients(sink)[-1] == "autre@hotel.example"
+    assert len(sink.accepted) == 1 + leaves
+
+
+def test_an_unsubscription_made_under_a_former_key_still_stops_campaigns(hands, sink, settings):
+    Suppression.objects.create(
+        recipient_hash=hash_of("direction@hotel.example"), reason="lien", at=clock.now()
+    )
+    settings.LINK_KEY_FALLBACKS = [settings.LINK_KEY]
+    settings.LINK_KEY = "another-key-" * 4
+    make_message(recipient="direction@hotel.example", priority=Priority.CAMPAIGN)
+    run(hands)
+
+    assert sink.accepted == []
+
+
+def lose_the_lease_to_another_worker(hands, at) -> None:
+    """A first worker claims and dawdles; its lease runs out, a second one delivers; the first wakes."""
+    batch, token = claim()
+    at(LEASE.total_seconds() + 1)
+    sweep()
+    run(hands)
+    deliver(batch, token, hands)
+
+
+def test_whoever_loses_the_lease_has_lost_the_message(hands, sink, at):
+    message = make_message()
+    lose_the_lease_to_another_worker(hands, at)
+
+    assert sink.count() == {message.message_id: 1}
+    assert state(message) == MessageStatus.SENT
+
+
+def test_the_loss_above_is_real(hands, sink, at, monkeypatch):
+    """Without the token both send: if this fails, the test above proves nothing."""
+    monkeypatch.setattr(delivery, "take", lambda message, token: True)
+    message = make_message()
+    lose_the_lease_to_another_worker(hands, at)
+
+    assert sink.count() == {message.message_id: 2}
+
+
+def test_a_claim_is_free_again_when_its_lease_ran_out_and_not_before(at):
+    message = make_message()
+    claim()
+    at(LEASE.total_seconds() - 5)
+    assert (sweep(), state(message)) == (False, MessageStatus.CLAIMED)
+
+    at(LEASE.total_seconds() + 5)
+    assert (sweep(), state(message)) == (True, MessageStatus.QUEUED)
+    assert (message.claim, message.lease_until, message.attempts) == ("", None, 0)
+
+
+def test_a_sending_is_in_doubt_only_after_lease_and_server_patience(at, settings):
+    settings.EMAIL_URL = "smtp://mail.example/?timeout=30"
+    message = make_message()
+    batch, token = claim()
+    assert delivery.take(batch[0], token) is True
+
+    at(LEASE.total_seconds() + 25)
+    sweep()
+    assert state(message) == MessageStatus.SENDING
+
+    at(LEASE.total_seconds() + 35)
+    sweep()
+    assert state(message) == MessageStatus.IN_DOUBT
+    assert message.final_at is None
+
+
+def test_the_worker_of_a_message_in_doubt_may_still_resolve_it(hands, sink, at):
+    message = make_message()
+    batch, token = claim()
+
+    class Slow:
+        def open(self) -> None:
+            return hands.open()
+
+        def hand_over(self, **mail: object) -> Answer:
+            answer = hands.hand_over(**mail)
+            at(LEASE.total_seconds() + 60)
+            sweep()
+            assert state(message) == MessageStatus.IN_DOUBT
+            return answer
+
+        def close(self) -> None:
+            hands.close()
+
+    deliver(batch, token, Slow())
+
+    assert state(message) == MessageStatus.SENT
+    assert sink.count() == {message.message_id: 1}
+
+
+def test_what_a_person_decided_is_not_changed_by_a_worker_that_comes_back(hands):
+    message = make_message()
+    batch, token = claim()
+    delivery.take(batch[0], token)
+    Message.objects.update(status=MessageStatus.SUPERSEDED, claim="", lease_until=None, final_at=clock.now())
+    answers.keep(delivery._outcome(batch[0], token, Answer(Verdict.ACCEPTED, "250 OK")))
+
+    assert (state(message), message.answer) == (MessageStatus.SUPERSEDED, "")
+
+
+def test_an_answer_is_kept_while_the_database_is_away_and_written_later(hands, sink, monkeypatch):
+    """The 250 is told once: losing it would leave a doubt, or send twice."""
+    message, other = make_message(), make_message()
+    write, failures = answers._write, []
+
+    def away(outcome: answers.Outcome) -> None:
+        failures.append(outcome)
+        raise OperationalError("the server closed the connection unexpectedly")
+
+    monkeypatch.setattr(answers, "PATIENCE", 0.0)
+    monkeypatch.setattr(answers, "PAUSE", 0.0)
+    monkeypatch.setattr(answers, "_write", away)
+    monkeypatch.setattr(connection, "close", lambda: None)  # the test's own transaction stays
+    assert run(hands) is False
+    assert state(message) == MessageStatus.SENDING
+    assert state(other) == MessageStatus.CLAIMED  # nothing further is begun without a database
+    assert run(hands) is False
+    assert len(sink.accepted) == 1
+
+    monkeypatch.setattr(answers, "_write", write)
+    run(hands)
+
+    assert failures
+    assert (state(message), message.answer) == (MessageStatus.SENT, "250 OK")
+    assert sink.count() == {message.message_id: 1}
+
+
+def test_a_mail_that_cannot_be_built_has_failed_and_holds_nobody_up(hands, sink):
+    bad, good = make_message(headline="Place\r\nBcc: autre@hotel.example"), make_message()
+    run(hands)
+
+    assert (state(bad), bad.answer) == (MessageStatus.FAILED, "ValueError")
+    assert recipients(sink) == [good.recipient]
+
+
+def test_a_round_is_bounded_and_rings_for_the_rest(hands, sink, rings, monkeypatch, settings):
+    settings.EMAIL_URL = sink.url
+    monkeypatch.setattr(delivery, "BATCH", 2)
+    monkeypatch.setattr(delivery, "RUN_SECONDS", 0.0)
+    for _ in range(3):
+        make_message()
+
+    deliver_due()
+    assert (len(sink.accepted), rings) == (2, ["ring"])
+
+    deliver_due()
+    assert (len(sink.accepted), rings) == (3, ["ring"])
+
+
+def test_the_sweep_rings_when_something_is_due_and_only_then(rings):
+    sweep_task()
+    assert rings == []
+
+    make_message()
+    sweep_task()
+    assert rings == ["ring"]
+
+
+def test_each_try_carries_the_same_message_id_and_the_same_words(hands, sink):
+    message = make_message()
+    sink.answers["END"] = ["451 busy"]
+    run(hands)
+    Message.objects.update(due_at=clock.now())
+    run(hands)
+
+    first, second = sink.arrived
+    assert first["Message-ID"] == second["Message-ID"] == message.message_id
+    assert [part.get_content() for part in first.iter_parts()] == [
+        part.get_content() for part in second.iter_parts()
+    ]
+
+
+def test_one_mail_names_one_recipient(hands, sink):
+    messages = [make_message(), make_message()]
+    run(hands)
+
+    assert recipients(sink) == [message.recipient for message in messages]
+    assert {mail["From"] for mail in sink.accepted} == {
+        f"Office National Marocain du Tourisme <{mime.sender()[1]}>"
+    }
+
+
+def test_sending_says_no_when_the_token_is_not_the_one_on_the_row(hands, sink):
+    message = make_message()
+    batch, token = claim()
+
+    assert send(batch[0], "another token", hands) is True  # nothing is wrong, it is just not ours
+    assert (state(message), message.claim) == (MessageStatus.CLAIMED, token)
+    assert sink.accepted == []
