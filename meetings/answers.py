@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from meetings import calendar, gate, invitations, officials
+from meetings import addresses, calendar, gate, invitations, officials
 from meetings.audiences import Recipient
 from meetings.models import Answer, Invitation, Stop, StopStatus
 from outbox import clock, queue
@@ -137,5 +137,5 @@ def entry(stop: Stop, person: Recipient, *, step: int, comes: bool, url: str = "
         attendee_name=person.name,
         organizer_email=stop.tour.sender_email,
         sequence=stop.sequence + step,
-        url=url or calendar.page_of(document, person.language),
+        url=url or addresses.page_of(document, person.language),
     )

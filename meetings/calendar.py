@@ -10,15 +10,16 @@ old day. Its uid stays, so the new date brings the same entry back.
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import quote
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from meetings.addresses import page_of
+from meetings.documents import ContactDocument, Document
 from meetings.models import StopStatus
+from meetings.wording import CALLED_OFF
 from outbox import clock
 from outbox.queue import Calendar
 from regions import dates, legal_time
@@ -28,16 +29,15 @@ OCTETS_PER_LINE = 75
 # What ends a line for one reader or another; the last three only for readers that split as Unicode does.
 LINE_END = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f]")
-CALLED_OFF = {StopStatus.CANCELLED, StopStatus.POSTPONED}
 
 Line = tuple[str, str]  # name with its parameters, value
 
 
 class Published(Protocol):
-    """What `publish` reads of a stop: agenda.PublicStop is one."""
+    """A stop as somebody may read it: to everybody it is an agenda.PublicStop."""
 
     @property
-    def document(self) -> dict[str, Any]: ...
+    def document(self) -> Document: ...
     @property
     def status(self) -> str: ...
     @property
@@ -68,7 +68,7 @@ def publish(stops: Iterable[Published], language: str, *, organizer_email: str) 
 
 
 def request(
-    document: dict[str, Any],
+    document: Document,
     *,
     language: str,
     attendee_email: str,
@@ -83,7 +83,7 @@ def request(
 
 
 def cancel(
-    document: dict[str, Any],
+    document: Document,
     *,
     language: str,
     attendee_email: str,
@@ -97,15 +97,9 @@ def cancel(
     return _for_one("CANCEL", document, language, StopStatus.CANCELLED, people, sequence, url)
 
 
-def page_of(document: dict[str, Any], language: str) -> str:
-    """The absolute address of the stop's page."""
-    with translation.override(language):
-        return settings.SITE_URL + reverse("meetings:stop", args=[document["slug"]])
-
-
 def _for_one(
     method: str,
-    document: dict[str, Any],
+    document: Document,
     language: str,
     status: str,
     people: list[Line],
@@ -141,7 +135,7 @@ def _file(method: str, head: list[Line], entries: list[list[Line]]) -> str:
 
 
 def _entry(
-    document: dict[str, Any],
+    document: Document,
     language: str,
     *,
     status: str,
@@ -173,7 +167,7 @@ def _entry(
     return lines
 
 
-def title(document: dict[str, Any], language: str, *, status: str = StopStatus.PUBLISHED) -> str:
+def title(document: Document, language: str, *, status: str = StopStatus.PUBLISHED) -> str:
     """« 10h00 (heure du Maroc) – Rencontre ONMT, Dakhla », in the active language."""
     words = _("%(hour)s (heure du Maroc) – Rencontre ONMT, %(city)s") % {
         "hour": dates.hour_in_words(time.fromisoformat(document["starts"]), language),
@@ -186,7 +180,7 @@ def title(document: dict[str, Any], language: str, *, status: str = StopStatus.P
     return words
 
 
-def place(document: dict[str, Any], language: str) -> str:
+def place(document: Document, language: str) -> str:
     """Venue, address and city; the city alone while the venue is not known."""
     city, venue = pick(document["city"], language), document["venue"]
     if not venue:
@@ -199,13 +193,14 @@ def place(document: dict[str, Any], language: str) -> str:
     )
 
 
-def description(document: dict[str, Any], language: str, *, url: str) -> str:
+def description(document: Document, language: str, *, url: str) -> str:
     """What stands under the title: hours, presentation, meetings, contact, link. Plain text."""
     starts, ends = (time.fromisoformat(document[name]) for name in ("starts", "ends"))
     day = dates.long_date(date.fromisoformat(document["date"]), language)
     hours = dates.hours(starts, ends, language)
     blocks = [
         f"{day}{dates.COMMA[language]} {hours} ({dates.MOROCCAN_TIME[language]})",
+        pick(document["reason"], language),
         pick(document["intro"], language),
         "\n".join(
             f"{dates.hour_in_words(time.fromisoformat(meeting['starts']), language)} – "
@@ -218,7 +213,7 @@ def description(document: dict[str, Any], language: str, *, url: str) -> str:
     return "\n\n".join(filter(None, blocks))
 
 
-def _contact(contact: dict[str, Any], language: str) -> str:
+def _contact(contact: ContactDocument, language: str) -> str:
     phone = contact["phone"]
     if phone and language == "ar":
         phone = f"\N{LEFT-TO-RIGHT ISOLATE}{phone}\N{POP DIRECTIONAL ISOLATE}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
 
-from meetings import calendar, visibility
+from meetings import addresses, visibility
 from meetings.models import Release, Stop
 from meetings.visibility import PUBLIC, Viewer
 from outbox import clock
@@ -34,7 +34,7 @@ def about(release: Release, language: str, *, viewer: Viewer = PUBLIC) -> dict[s
         "access": pick(venue.get("access", {}), language),
         "programme": programme(release, language, viewer=viewer),
         "contact": contact | {name: pick(contact[name], language) for name in ("function", "hours")},
-        "stop_url": calendar.page_of(document, language),
+        "stop_url": addresses.page_of(document, language),
     }
 
 

@@ -1,9 +1,11 @@
 from django.urls import URLPattern, URLResolver, path
 
-from meetings import views
+from meetings import downloads, views
 
 app_name = "meetings"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("agenda/", views.agenda, name="agenda"),
+    path("agenda/agenda.<slug:kind>", downloads.tour_file, name="tour_file"),
     path("etapes/<slug:slug>/", views.stop, name="stop"),
+    path("etapes/<slug:slug>/agenda.<slug:kind>", downloads.stop_file, name="stop_file"),
 ]

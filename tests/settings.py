@@ -44,5 +44,6 @@ MAIL_DIR = VAR_DIR / "test" / worker / "mail"
 STATIC_ROOT = VAR_DIR / "test" / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise complains of a folder that is not there
 MEDIA_ROOT = VAR_DIR / "test" / worker / "media"
+DOCUMENT_DIR = VAR_DIR / "test" / worker / "documents"
 # Real hashing costs a third of a second for each person a test makes.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,18 @@
+"""Absolute addresses of public pages, for what leaves the site: files, calendar entries, documents."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from meetings.documents import Document
+
+
+def agenda_page(language: str) -> str:
+    with translation.override(language):
+        return settings.SITE_URL + reverse("meetings:agenda")
+
+
+def page_of(document: Document, language: str) -> str:
+    """The page of the stop that the document is about."""
+    with translation.override(language):
+        return settings.SITE_URL + reverse("meetings:stop", args=[document["slug"]])

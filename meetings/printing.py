@@ -1,0 +1,121 @@
+"""Printed documents: each made once, by a process of its own, and kept on disk under its content's key.
+
+Whoever asks first starts the typesetter; it holds the lock of its key for as long as it lives, so that
+those who ask meanwhile wait for its file, and a typesetter that was killed is replaced by the next one.
+"""
+
+import fcntl
+import json
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+
+TYPESETTER = [sys.executable, "-I", str(settings.BASE_DIR / "meetings" / "typesetting" / "compile.py")]
+LOOK_AGAIN_AFTER = 0.02  # seconds
+KEPT_DAYS = 14
+DAY = 24 * 3600
+
+logger = logging.getLogger(__name__)
+
+
+class NotReady(Exception):
+    """The document is not there yet; asking again a little later will do."""
+
+
+@dataclass
+class _Typesetter:
+    process: subprocess.Popen[bytes]
+    complaints: IO[bytes]
+
+    def is_over(self) -> bool:
+        return self.process.poll() is not None
+
+    def check(self, key: str) -> None:
+        """Raises NotReady unless it ended well."""
+        if self.process.returncode:
+            self.complaints.seek(0)
+            said = self.complaints.read().decode(errors="replace")
+            logger.error("Typesetting %s failed (%s): %s", key, self.process.returncode, said)
+            raise NotReady
+
+
+def document(key: str, words: Callable[[], dict[str, Any]], *, patience: float) -> bytes:
+    """The PDF of this key, made from `words()` if nobody made it yet.
+
+    The key stands for everything the document says. Raises NotReady after `patience` seconds; what was
+    begun goes on meanwhile.
+    """
+    path = _folder() / f"{key}.pdf"
+    until = time.monotonic() + patience
+    typesetter = None
+    while True:
+        if (pdf := _kept(path)) is not None:
+            return pdf
+        if typesetter is None:
+            typesetter = _begin(path, words)
+        elif typesetter.is_over():
+            typesetter.check(key)
+            typesetter = None
+        if time.monotonic() > until:
+            raise NotReady
+        time.sleep(LOOK_AGAIN_AFTER)
+
+
+def sweep() -> None:
+    """Throw away what nobody asked for during KEPT_DAYS."""
+    oldest = time.time() - KEPT_DAYS * DAY
+    for path in _folder().iterdir():
+        try:
+            if path.stat().st_mtime < oldest:
+                path.unlink()
+        except FileNotFoundError:
+            continue  # another process swept it
+
+
+def _folder() -> Path:
+    folder = Path(settings.DOCUMENT_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _kept(path: Path) -> bytes | None:
+    try:
+        pdf = path.read_bytes()
+        if path.stat().st_mtime < time.time() - DAY:
+            os.utime(path)  # somebody still wants it
+    except FileNotFoundError:
+        return None
+    return pdf
+
+
+def _begin(path: Path, words: Callable[[], dict[str, Any]]) -> _Typesetter | None:
+    """Start the typesetter, unless one is at work on this key or has just finished."""
+    with path.with_suffix(".lock").open("ab") as lock, tempfile.TemporaryFile() as spoken:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return None
+        if path.exists():
+            return None
+        spoken.write(json.dumps(words()).encode())
+        spoken.seek(0)
+        complaints = tempfile.TemporaryFile()  # noqa: SIM115 - read when the process is over
+        # The child inherits the open lock: it is let go when the child ends, however it ends.
+        process = subprocess.Popen(
+            [*TYPESETTER, str(path)],
+            stdin=spoken,
+            stdout=subprocess.DEVNULL,
+            stderr=complaints,
+            pass_fds=[lock.fileno()],
+            start_new_session=True,
+        )
+    return _Typesetter(process, complaints)
