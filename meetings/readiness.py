@@ -1,7 +1,6 @@
 """What is missing before a stop may be shown to the public."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from regions.languages import ALL, texts
 def problems(stop: Stop) -> list[str]:
     """One sentence for each thing that keeps `stop` from being published; none: it is ready."""
     meetings = list(stop.meetings.prefetch_related("items"))
-    found = [*_contact(stop), *_texts(stop), *_seats(stop)]
+    found = [*_contact(stop), *_texts(stop), *place(stop)]
     if not meetings:
         found.append(_("Aucune rencontre n’est prévue."))
     for meeting in meetings:
@@ -21,11 +20,25 @@ def problems(stop: Stop) -> list[str]:
     return found
 
 
-def room(stop: Stop) -> Iterator[str]:
-    """Meetings that no longer fit between the hours of the stop."""
-    for meeting in stop.meetings.all():
-        if not fits(stop, meeting):
-            yield _outside(meeting)
+def place(stop: Stop) -> Iterator[str]:
+    """What is missing of city and venue, and seats the venue does not have."""
+    if missing := _missing(stop, "city"):
+        yield _("Ville : il manque %(languages)s.") % {"languages": missing}
+    if stop.venue is None:
+        return
+    if missing := _missing(stop.venue, "name"):
+        yield _("Nom du lieu : il manque %(languages)s.") % {"languages": missing}
+    for field, sentence in [
+        ("address", _("Adresse du lieu : il manque %(languages)s.")),
+        ("access", _("Accès au lieu : il manque %(languages)s.")),
+    ]:
+        if missing := _half_missing(stop.venue, field):
+            yield sentence % {"languages": missing}
+    if stop.venue.seats is not None and stop.seats > stop.venue.seats:
+        yield _("Le lieu a %(room)d places ; l’étape en prévoit %(seats)d.") % {
+            "room": stop.venue.seats,
+            "seats": stop.seats,
+        }
 
 
 def fits(stop: Stop, meeting: Meeting) -> bool:
@@ -46,26 +59,6 @@ def _contact(stop: Stop) -> Iterator[str]:
 def _texts(stop: Stop) -> Iterator[str]:
     if missing := _missing(stop, "intro"):
         yield _("Présentation : il manque %(languages)s.") % {"languages": missing}
-    if missing := _missing(stop, "city"):
-        yield _("Ville : il manque %(languages)s.") % {"languages": missing}
-    if stop.venue is None:
-        return
-    if missing := _missing(stop.venue, "name"):
-        yield _("Nom du lieu : il manque %(languages)s.") % {"languages": missing}
-    for field, sentence in [
-        ("address", _("Adresse du lieu : il manque %(languages)s.")),
-        ("access", _("Accès au lieu : il manque %(languages)s.")),
-    ]:
-        if missing := _half_missing(stop.venue, field):
-            yield sentence % {"languages": missing}
-
-
-def _seats(stop: Stop) -> Iterator[str]:
-    if stop.venue and stop.venue.seats is not None and stop.seats > stop.venue.seats:
-        yield _("Le lieu a %(room)d places ; l’étape en prévoit %(seats)d.") % {
-            "room": stop.venue.seats,
-            "seats": stop.seats,
-        }
 
 
 def _meeting(stop: Stop, meeting: Meeting) -> Iterator[str]:
@@ -92,11 +85,6 @@ def _outside(meeting: Meeting) -> str:
         "starts": meeting.starts.strftime("%H:%M"),
         "ends": meeting.ends.strftime("%H:%M"),
     }
-
-
-def lasts(meeting: Meeting) -> timedelta:
-    """How long the points of a meeting take together."""
-    return timedelta(minutes=sum(item.minutes for item in meeting.items.all()))
 
 
 def _missing(thing: Any, field: str) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from meetings import differences, documents, gate, readiness
+from meetings import differences, documents, gate, notices, readiness
 from meetings.documents import Document, Restricted
 from meetings.models import Release, Stop, StopStatus
 from outbox import clock
@@ -52,20 +52,36 @@ def publish(stop: Stop, *, by: User | None) -> Release:
 
 @transaction.atomic
 def release_changes(stop: Stop, *, by: User | None) -> Release:
-    """Show the public what was edited since the last release. Raises NotReady, also when nothing was."""
+    """Show the public what was edited since the last release. Raises NotReady, also when nothing was.
+
+    Where the edit corrects the place that calendars show, those concerned get their entry anew.
+    """
     stop = gate.lock(stop.pk)
     if stop.status not in (StopStatus.PUBLISHED, StopStatus.POSTPONED, StopStatus.HELD):
         raise NotReady([_("Seule une étape publiée, reportée ou tenue a des changements à publier.")])
-    changed = unreleased_changes(stop)
-    if not changed:
+    if not unreleased_changes(stop):
         raise NotReady([_("Rien n’a changé depuis la dernière version publiée.")])
     if problems := readiness.problems(stop):
         raise NotReady(problems)
+    before = _current(stop).document
     document = documents.build(stop)
-    document["reason"] = _current(stop).document["reason"]
-    release = write(stop, document=document, restricted=documents.restricted(stop), by=by)
+    document["reason"] = before["reason"]
+    moved = tells(stop)
+    told = notices.people(stop) if moved else []
+    sequence = stop.sequence + (_place(before) != _place(document))
+    document["calendar"]["sequence"] = sequence
+    restricted = documents.restricted(stop)
+    release = write(stop, document=document, restricted=restricted, by=by, sequence=sequence)
+    if moved:
+        notices.tell(stop, "venue_changed", to=told, before=before, release=release)
     audit.record(by, "release", f"stop:{stop.pk}")
     return release
+
+
+def tells(stop: Stop) -> bool:
+    """Whether publishing the changes writes to people: the place shown changes and the stop is ahead."""
+    ahead = stop.status == StopStatus.PUBLISHED and clock.now() < stop.ends_at
+    return ahead and _place(_current(stop).document) != _place(documents.build(stop))
 
 
 def unreleased_changes(stop: Stop) -> list[str]:
@@ -103,6 +119,12 @@ def write(
         Stop.objects.filter(pk=stop.pk).update(current_release=release, revision=F("revision") + 1, **fields)
     stop.refresh_from_db(fields=["current_release", "revision", *fields])
     return release
+
+
+def _place(document: Document) -> object:
+    """What calendars show of the place."""
+    venue = document["venue"]
+    return venue and [venue[name] for name in ("name", "address", "latitude", "longitude")]
 
 
 def _current(stop: Stop) -> Release:

@@ -14,7 +14,8 @@ from typing import Any
 from django.conf import settings
 
 from accounts.models import User
-from meetings import releases
+from meetings import audiences, releases
+from meetings.audiences import Audience, Recipient
 from meetings.models import (
     AgendaItem,
     Meeting,
@@ -219,3 +220,30 @@ def make_message(**fields: Any) -> Message:
     defaults |= fields
     defaults.setdefault("recipient_hash", hash_of(defaults["recipient"]))
     return Message.objects.create(**defaults)
+
+
+def make_guests(stop: Stop, name: str, *people: Recipient) -> None:
+    """An audience of this name, for this stop alone, made of these people.
+
+    Undone by the fixture `own_audiences` of the tests that use it.
+    """
+    audiences.register(
+        Audience(
+            name=name,
+            label=name,
+            members=lambda asked: list(people) if asked.pk == stop.pk else [],
+            invitable=False,
+        )
+    )
+
+
+def make_recipient(number: int, **fields: Any) -> Recipient:
+    """Somebody who may be written to, in French."""
+    defaults: dict[str, Any] = {
+        "email": f"personne-{number}@hotel.example",
+        "name": f"Personne {number}",
+        "language": "fr",
+        "key": f"registration:{number}",
+        "links": {"registration": f"https://portal.example/fr/inscription/{number}/"},
+    }
+    return Recipient(**defaults | fields)

@@ -1,0 +1,185 @@
+"""Who is told of a change, and what they are told.
+
+Those concerned: who has a seat, who waits for one, the officials who come, and the people whose
+invitation reached them and who have not answered. Who declined is left in peace; whoever's
+invitation was overtaken before it left is invited anew by `invitations`, not told of a change.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Any
+
+from django.utils.translation import ngettext
+
+from meetings import audiences, calendar
+from meetings.audiences import Recipient
+from meetings.documents import Document
+from meetings.models import Answer, Channel, Invitation, Release, Stop
+from meetings.visibility import Viewer, document_for
+from outbox import clock, queue
+from outbox.models import Message, MessageStatus, Priority
+from outbox.queue import Calendar
+from regions import dates
+from regions.languages import pick
+from regions.models import Body
+
+SEATED, WAITING, ACCEPTED = "seated", "waiting", "accepted"
+# What was written and has not left tells the old hour or place: the change is told instead.
+OVERTAKEN = (
+    *("seat", "promoted", "waiting", "accepted"),
+    *("invitation", "no_answer", "seated_week", "seated_eve"),
+    *("moved", "venue_changed", "postponed"),
+)
+CALLED_OFF = {"cancelled", "postponed"}
+ARRIVED = [MessageStatus.SENDING, MessageStatus.SENT, MessageStatus.IN_DOUBT]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One person who hears of it. `audience` is "seated", "waiting", "accepted", or as they were invited."""
+
+    person: Recipient
+    audience: str
+
+    @property
+    def has_entry(self) -> bool:
+        """Whether the stop stands in their calendar."""
+        return self.audience in (SEATED, ACCEPTED)
+
+    @property
+    def is_official(self) -> bool:
+        return self.audience == ACCEPTED or self.audience in Body.values
+
+
+def people(stop: Stop) -> list[Told]:
+    """Everybody concerned who can be written to, each once, whoever they are twice."""
+    found: dict[tuple[str, str], Told] = {}
+    for told in _concerned(stop):
+        if told.person.email:
+            found.setdefault((told.person.email.lower(), told.person.name.casefold()), told)
+    return list(found.values())
+
+
+def count(told: Iterable[Told]) -> dict[tuple[str, str], int]:
+    """(audience, language) -> how many."""
+    return dict(Counter((one.audience, one.person.language) for one in told))
+
+
+def by_hand(stop: Stop) -> list[str]:
+    """A sentence where people were invited by letter: no mail will tell them."""
+    letters = stop.invitations.filter(channel=Channel.LETTER).exclude(answer=Answer.DECLINED).count()
+    if not letters:
+        return []
+    return [
+        ngettext(
+            "%(count)d personne invitée par courrier est à prévenir autrement.",
+            "%(count)d personnes invitées par courrier sont à prévenir autrement.",
+            letters,
+        )
+        % {"count": letters}
+    ]
+
+
+def tell(stop: Stop, purpose: str, *, to: Iterable[Told], before: Document, release: Release) -> None:
+    """Stop what is overtaken and write the change to everybody, in the transaction of the change.
+
+    `stop` is as it has become, `before` the document as it was, `release` what is public now.
+    """
+    queue.supersede(subject=f"stop:{stop.pk}", purposes=OVERTAKEN)
+    off = purpose in CALLED_OFF
+    valid_until = max(stop.ends_at, clock.now() + timedelta(days=1)) if off else stop.ends_at
+    for told in to:
+        person = told.person
+        queue.enqueue(
+            key=f"{purpose}:{person.key}:{stop.pk}:{release.number}",
+            purpose=purpose,
+            to=person.email,
+            template=purpose,
+            context=_context(told, before, release),
+            language=person.language,
+            priority=Priority.CHANGE,
+            subject=f"stop:{stop.pk}",
+            valid_until=valid_until,
+            calendar=_entry(stop, told, release, off=off) if told.has_entry else None,
+            reply_to=release.document["contact"]["email"],
+        )
+
+
+def _concerned(stop: Stop) -> Iterator[Told]:
+    known = {audience.name for audience in audiences.every()}
+    for name in (SEATED, WAITING, ACCEPTED):
+        if name in known:
+            yield from (Told(person, name) for person in audiences.get(name).members(stop))
+    reached = _reached_by_invitation(stop)
+    unanswered = Invitation.objects.filter(stop=stop, answer=Answer.NONE, channel=Channel.MAIL)
+    keys: dict[str, set[str]] = {}
+    for name, key in unanswered.values_list("audience", "key"):
+        keys.setdefault(name, set()).add(key)
+    for name in sorted(keys.keys() & known):
+        for person in audiences.get(name).members(stop):
+            if person.key in keys[name] & reached:
+                yield Told(person, name)
+
+
+def _reached_by_invitation(stop: Stop) -> set[str]:
+    """Keys of the people whose invitation left: "invitation:<kind>:<number>:…" is the message's key."""
+    keys = Message.objects.filter(
+        subject=f"stop:{stop.pk}", purpose="invitation", status__in=ARRIVED
+    ).values_list("key", flat=True)
+    return {":".join(key.split(":")[1:3]) for key in keys}
+
+
+def _context(told: Told, before: Document, release: Release) -> dict[str, Any]:
+    language, document = told.person.language, release.document
+    links = told.person.links
+    contact = document["contact"]
+    return {
+        "name": told.person.name,
+        "audience": told.audience,
+        "official": told.is_official,
+        "city": pick(document["city"], language),
+        "region": pick(document["region"]["name"], language),
+        "now": _facts(document, language),
+        "before": _facts(before, language),
+        "reason": pick(document["reason"], language),
+        "link": links.get("registration") or links.get("invitation") or "",
+        "page": calendar.page_of(document, language),
+        "has_entry": told.has_entry,
+        "contact": {
+            **contact,
+            "function": pick(contact["function"], language),
+            "hours": pick(contact["hours"], language),
+        },
+    }
+
+
+def _facts(document: Document, language: str) -> dict[str, str]:
+    starts, ends = time.fromisoformat(document["starts"]), time.fromisoformat(document["ends"])
+    venue = document["venue"]
+    return {
+        "day": dates.long_date(date.fromisoformat(document["date"]), language),
+        "hours": dates.hours(starts, ends, language),
+        "whose_time": dates.MOROCCAN_TIME[language],
+        "city": pick(document["city"], language),
+        "venue": pick(venue["name"], language) if venue else "",
+        "address": pick(venue["address"], language) if venue else "",
+    }
+
+
+def _entry(stop: Stop, told: Told, release: Release, *, off: bool) -> Calendar:
+    """The stop for this person's calendar, with the meetings they may read of."""
+    person, here = told.person, frozenset([stop.pk])
+    viewer = Viewer(expected_at=here) if told.is_official else Viewer(registered_at=here)
+    document = document_for(viewer, release, clock.now())
+    make = calendar.cancel if off else calendar.request
+    return make(
+        document,
+        language=person.language,
+        attendee_email=person.email,
+        attendee_name=person.name,
+        organizer_email=stop.tour.sender_email,
+        sequence=stop.sequence + person.calendar_step,
+        url=person.links.get("registration") or calendar.page_of(document, person.language),
+    )
