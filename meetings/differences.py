@@ -3,9 +3,53 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from regions.languages import ALL
+
+# The keys of the document, as staff know them.
+WORDS = {
+    "tour": _("tournée"),
+    "slug": _("adresse"),
+    "name": _("nom"),
+    "rank": _("rang"),
+    "of": _("nombre d’étapes"),
+    "region": _("région"),
+    "city": _("ville"),
+    "date": _("date"),
+    "starts": _("début"),
+    "ends": _("fin"),
+    "venue": _("lieu"),
+    "address": _("adresse"),
+    "access": _("accès"),
+    "confirmed": _("confirmé"),
+    "latitude": _("latitude"),
+    "longitude": _("longitude"),
+    "intro": _("présentation"),
+    "contact": _("contact"),
+    "function": _("fonction"),
+    "phone": _("téléphone"),
+    "email": _("adresse électronique"),
+    "hours": _("horaires"),
+    "registration": _("inscriptions"),
+    "opens_on": _("ouverture"),
+    "closes_on": _("dernier jour"),
+    "meetings": _("rencontres"),
+    "registered": _("rencontres réservées aux inscrits"),
+    "invited": _("rencontres réservées aux invités"),
+    "kind": _("type"),
+    "title": _("titre"),
+    "room": _("salle"),
+    "visibility": _("visibilité"),
+    "items": _("ordre du jour"),
+    "minutes": _("durée"),
+    "note": _("précision"),
+    "calendar": _("entrée d’agenda"),
+    "uid": _("identifiant"),
+    "sequence": _("numéro de suite"),
+    "reason": _("motif"),
+}
 
 
 def between(before: Any, after: Any) -> list[str]:
@@ -40,52 +84,11 @@ def _shown(value: Any) -> str:
         titled = value.get("title") or value.get("name") or value
         value = next((titled[language] for language in ALL if titled.get(language)), "")
     if value is None or value == "":
-        return _("(rien)")
+        return gettext("(rien)")
     text = " ".join(str(value).split())
     return f"« {text[:120]}… »" if len(text) > 120 else f"« {text} »"
 
 
 def label(key: str) -> str:
-    """The word for a key of the document, as staff know it."""
-    words = {
-        "tour": _("tournée"),
-        "slug": _("adresse"),
-        "name": _("nom"),
-        "rank": _("rang"),
-        "of": _("nombre d’étapes"),
-        "region": _("région"),
-        "city": _("ville"),
-        "date": _("date"),
-        "starts": _("début"),
-        "ends": _("fin"),
-        "venue": _("lieu"),
-        "address": _("adresse"),
-        "access": _("accès"),
-        "confirmed": _("confirmé"),
-        "latitude": _("latitude"),
-        "longitude": _("longitude"),
-        "intro": _("présentation"),
-        "contact": _("contact"),
-        "function": _("fonction"),
-        "phone": _("téléphone"),
-        "email": _("adresse électronique"),
-        "hours": _("horaires"),
-        "registration": _("inscriptions"),
-        "opens_on": _("ouverture"),
-        "closes_on": _("dernier jour"),
-        "meetings": _("rencontres"),
-        "registered": _("rencontres réservées aux inscrits"),
-        "invited": _("rencontres réservées aux invités"),
-        "kind": _("type"),
-        "title": _("titre"),
-        "room": _("salle"),
-        "visibility": _("visibilité"),
-        "items": _("ordre du jour"),
-        "minutes": _("durée"),
-        "note": _("précision"),
-        "calendar": _("entrée d’agenda"),
-        "uid": _("identifiant"),
-        "sequence": _("numéro de suite"),
-        "reason": _("motif"),
-    }
-    return words.get(key, key)
+    """The word for a key of the document, as staff know it; languages and numbers stay as they are."""
+    return str(WORDS.get(key, key))

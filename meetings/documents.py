@@ -44,29 +44,21 @@ def complete(stops: StopQuerySet) -> StopQuerySet:
 
 def build(stop: Stop) -> Document:
     """The document of the rows as they stand: public meetings only."""
+    region = stop.region
     return {
         "v": VERSION,
         "tour": {"slug": stop.tour.slug, "name": texts(stop.tour, "name")},
         "slug": stop.slug,
         "rank": stop.rank,
         "of": sum(one.status != StopStatus.CANCELLED for one in stop.tour.stops.all()),
-        "region": {
-            "code": stop.region.code,
-            "slug": stop.region.slug,
-            "name": texts(stop.region, "name"),
-        },
+        "region": {"code": region.code, "slug": region.slug, "name": texts(region, "name")},
         "city": texts(stop, "city"),
         "date": stop.date.isoformat(),
         "starts": hour(stop.starts),
         "ends": hour(stop.ends),
         "venue": venue(stop.venue),
         "intro": texts(stop, "intro"),
-        "contact": {
-            "function": texts(stop, "contact_function"),
-            "phone": stop.contact_phone,
-            "email": stop.contact_email,
-            "hours": texts(stop, "contact_hours"),
-        },
+        "contact": _contact(stop),
         "registration": {
             "opens_on": _iso(stop.registration_opens_on),
             "closes_on": _iso(stop.registration_closes_on),
@@ -95,6 +87,15 @@ def venue(place: Venue | None) -> Document | None:
         "latitude": place.latitude,
         "longitude": place.longitude,
         "confirmed": place.confirmed,
+    }
+
+
+def _contact(stop: Stop) -> Document:
+    return {
+        "function": texts(stop, "contact_function"),
+        "phone": stop.contact_phone,
+        "email": stop.contact_email,
+        "hours": texts(stop, "contact_hours"),
     }
 
 
