@@ -4,33 +4,98 @@
 and mails read the release, never the rows, so nothing unreleased can leak. Hours are wall-clock
 in Morocco ("10:00"), days are ISO ("2026-12-03"), texts are {fr, ar, en} with "" where there is
 none: readers use `languages.pick`.
-
-    {"v": 1, "tour": {"slug", "name": texts}, "slug", "rank": 1, "of": 12,
-     "region": {"code", "slug", "name": texts}, "city": texts,
-     "date": "2026-12-03", "starts": "10:00", "ends": "13:30",
-     "venue": null or {"name", "address", "access": texts, "latitude", "longitude", "confirmed"},
-     "intro": texts, "contact": {"function": texts, "phone", "email", "hours": texts},
-     "registration": {"opens_on": day or null, "closes_on": day or null},
-     "meetings": [{"id", "kind", "title": texts, "starts", "ends", "room", "visibility",
-                   "items": [{"starts", "minutes", "title": texts, "note": texts}]}],
-     "calendar": {"uid", "sequence"},
-     "reason": texts}  why it is cancelled or postponed; "" as long as it is not
 """
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Literal, TypedDict
 
 from meetings.models import AgendaItem, Meeting, Stop, StopQuerySet, StopStatus, Venue, Visibility
 from regions.languages import Texts, texts
 
-VERSION = 1
+VERSION: Literal[1] = 1
 
 
-# Plain JSON: what comes back from the database is what was put in.
-Document = dict[str, Any]
-MeetingDocument = dict[str, Any]
-# {"registered": [meeting, …], "invited": [meeting, …]}: the meetings that are not everybody's.
-Restricted = dict[str, list[MeetingDocument]]
+class ItemDocument(TypedDict):
+    starts: str
+    minutes: int
+    title: Texts
+    note: Texts
+
+
+class MeetingDocument(TypedDict):
+    id: int
+    kind: str
+    title: Texts
+    starts: str
+    ends: str
+    room: str
+    visibility: str
+    items: list[ItemDocument]
+
+
+class VenueDocument(TypedDict):
+    name: Texts
+    address: Texts
+    access: Texts
+    latitude: float | None
+    longitude: float | None
+    confirmed: bool
+
+
+class TourDocument(TypedDict):
+    slug: str
+    name: Texts
+
+
+class RegionDocument(TypedDict):
+    code: str
+    slug: str
+    name: Texts
+
+
+class ContactDocument(TypedDict):
+    function: Texts
+    phone: str
+    email: str
+    hours: Texts
+
+
+class WindowDocument(TypedDict):
+    opens_on: str | None
+    closes_on: str | None
+
+
+class CalendarDocument(TypedDict):
+    uid: str
+    sequence: int
+
+
+class Document(TypedDict):
+    v: Literal[1]
+    tour: TourDocument
+    slug: str
+    rank: int
+    of: int
+    region: RegionDocument
+    city: Texts
+    date: str
+    starts: str
+    ends: str
+    venue: VenueDocument | None
+    intro: Texts
+    contact: ContactDocument
+    registration: WindowDocument
+    meetings: list[MeetingDocument]
+    calendar: CalendarDocument
+    reason: Texts  # why it is cancelled or postponed, "" as long as it is not
+
+
+class Restricted(TypedDict):
+    """The meetings that are not everybody's, by whose they are."""
+
+    registered: list[MeetingDocument]
+    invited: list[MeetingDocument]
+
 
 NO_TEXT = Texts(fr="", ar="", en="")
 
@@ -77,7 +142,7 @@ def restricted(stop: Stop) -> Restricted:
     }
 
 
-def venue(place: Venue | None) -> Document | None:
+def venue(place: Venue | None) -> VenueDocument | None:
     if place is None:
         return None
     return {
@@ -90,7 +155,7 @@ def venue(place: Venue | None) -> Document | None:
     }
 
 
-def _contact(stop: Stop) -> Document:
+def _contact(stop: Stop) -> ContactDocument:
     return {
         "function": texts(stop, "contact_function"),
         "phone": stop.contact_phone,
@@ -129,9 +194,9 @@ def _meeting(meeting: Meeting) -> MeetingDocument:
     }
 
 
-def _items(meeting: Meeting) -> list[Document]:
+def _items(meeting: Meeting) -> list[ItemDocument]:
     """The points in order; each begins when those before it are over."""
-    found: list[Document] = []
+    found: list[ItemDocument] = []
     starts = hour(meeting.starts)
     item: AgendaItem
     for item in meeting.items.all():
