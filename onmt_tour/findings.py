@@ -4,7 +4,7 @@ import os
 import smtplib
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -32,19 +32,17 @@ class Finding:
     text: str
 
 
-def look(*, site: str = "") -> Iterator[Finding]:
-    """One finding for each part; a part that cannot be looked at is wrong, not skipped."""
-    for part, question in PARTS.items():
-        yield found(part, question)
-    if site:
-        yield found("web", lambda: web(site))
+def questions(*, site: str = "") -> dict[str, Callable[[], str]]:
+    """What to ask of each part; of the web only where `site` says where it is."""
+    return PARTS | ({"web": lambda: web(site)} if site else {})
 
 
 class Wrong(Exception):
     """Something is not right; the message says what to do."""
 
 
-def found(part: str, question: Callable[[], str]) -> Finding:
+def ask(part: str, question: Callable[[], str]) -> Finding:
+    """The answer of one part; a part that cannot be looked at is wrong, not skipped."""
     try:
         return Finding(part, True, question())
     except Wrong as wrong:
@@ -99,16 +97,23 @@ def broker() -> str:
 
 def worker() -> str:
     try:
-        replies = app.control.inspect(timeout=1).active_queues() or {}
+        # The first to answer usually serves both; only else is everybody waited for.
+        served = queues_served(limit=1)
+        if QUEUES - served:
+            served = queues_served(limit=None)
     except (OperationalError, RedisError, OSError) as error:
         raise Wrong(f"nobody can be asked: {error}") from error
-    served = {queue["name"] for queues in replies.values() for queue in queues}
     if missing := sorted(QUEUES - served):
         raise Wrong(
             f"nobody serves {' and '.join(missing)}: start "
             "`celery --app onmt_tour worker --queues mail,default`"
         )
-    return f"{len(replies)} for the queues {' and '.join(sorted(QUEUES))}"
+    return f"the queues {' and '.join(sorted(QUEUES))} are served"
+
+
+def queues_served(*, limit: int | None) -> set[str]:
+    replies = app.control.inspect(timeout=1, limit=limit).active_queues() or {}
+    return {queue["name"] for queues in replies.values() for queue in queues}
 
 
 def beats() -> str:

@@ -102,15 +102,18 @@ def serve() -> int:
 
 
 def processes() -> dict[str, str]:
-    python = f"exec {sys.executable} -m"
-    beat = ROOT / "var" / "beat"
-    beat.mkdir(parents=True, exist_ok=True)
+    schedule = ROOT / "var" / "beat" / "schedule"
+    schedule.parent.mkdir(parents=True, exist_ok=True)
+    python = f"exec {sys.executable}"
+    celery = "-m celery --app onmt_tour --quiet"
+    # As root in a container Celery warns of pickle, which is off.
+    calm = '-W "ignore:You\'re running the worker"'
     return {
-        "web": f"{python} gunicorn --config python:onmt_tour.gunicorn_config onmt_tour.wsgi",
-        "worker": f"{python} celery --app onmt_tour --quiet worker --queues mail,default "
-        "--concurrency 2 --without-gossip --without-mingle --loglevel warning",
-        "beat": f"{python} celery --app onmt_tour --quiet beat --scheduler onmt_tour.beat.Scheduler "
-        f"--schedule {beat / 'schedule'} --pidfile= --loglevel warning",
+        "web": f"{python} -m gunicorn --config python:onmt_tour.gunicorn_config onmt_tour.wsgi",
+        "worker": f"{python} {calm} {celery} worker --queues mail,default --concurrency 2 "
+        "--without-gossip --without-mingle --loglevel warning",
+        "beat": f"{python} {celery} beat --scheduler onmt_tour.beat.Scheduler --schedule {schedule} "
+        "--pidfile= --loglevel warning",
     }
 
 

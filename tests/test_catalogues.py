@@ -28,7 +28,7 @@ def catalogue(language: str) -> polib.POFile:
     return polib.pofile(str(LOCALES / language / "LC_MESSAGES" / "django.po"))
 
 
-def forms(entry: polib.POEntry) -> list[str]:
+def forms(entry: polib.POEntry | polib.MOEntry) -> list[str]:
     return list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
 
 
@@ -42,7 +42,7 @@ def called(name: str) -> tuple[int, int] | None:
 def in_code(source: str) -> Iterator[Sentence]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and (kind := called(ast.unparse(node.func).split(".")[-1])):
-            words = [word.value for word in node.args if isinstance(word, ast.Constant)]
+            words = [str(word.value) for word in node.args if isinstance(word, ast.Constant)]
             if len(words) >= sum(kind):
                 yield (words[0] if kind[0] else None, words[kind[0]])
 

@@ -25,12 +25,12 @@ NOBODY = "127.0.0.1:9"  # the discard port: nobody listens
 
 
 def said(part: str) -> tuple[bool, str]:
-    finding = findings.found(part, findings.PARTS[part])
+    finding = findings.ask(part, findings.PARTS[part])
     return finding.right, finding.text
 
 
 def asked(site: str) -> tuple[bool, str]:
-    finding = findings.found("web", lambda: findings.web(site))
+    finding = findings.ask("web", lambda: findings.web(site))
     return finding.right, finding.text
 
 

@@ -24,17 +24,18 @@ class Command(BaseCommand):
     def handle(self, *, wait: float, site: str, announce: bool, **options: Any) -> None:
         if announce:
             site = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
+        questions = findings.questions(site=site)
+        seen = {part: findings.ask(part, question) for part, question in questions.items()}
         until = time.monotonic() + wait
-        seen = list(findings.look(site=site))
-        while not all(finding.right for finding in seen) and time.monotonic() < until:
+        while (wrong := [part for part in seen if not seen[part].right]) and time.monotonic() < until:
             time.sleep(PAUSE_SECONDS)
-            seen = list(findings.look(site=site))
-        right = all(finding.right for finding in seen)
+            seen |= {part: findings.ask(part, questions[part]) for part in wrong}
+        right = not wrong
         if announce and right:
             self.announce()
             return
-        width = max(len(finding.part) for finding in seen)
-        for finding in seen:
+        width = max(map(len, seen))
+        for finding in seen.values():
             self.stdout.write(
                 f"{'ok   ' if finding.right else 'WRONG'} {finding.part:{width}}  {finding.text}"
             )
