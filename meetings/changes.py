@@ -73,9 +73,9 @@ class Change:
         """The last released document with the fields of this change, and no other."""
         document: Document = copy.deepcopy(self.release.document)
         rows = documents.build(self.after)
-        for name in (*INSTANT, "venue"):
-            if name in self.fields:
-                document[name] = rows[name]
+        for name in self.fields:
+            if name in (*INSTANT, "venue"):
+                document[name] = rows[name]  # type: ignore[literal-required]
         if set(self.fields) & set(PLACE) - {"venue"}:
             document["city"] = rows["city"]
         if set(self.fields) & set(WINDOW):

@@ -7,7 +7,7 @@ that tell the old state, writes to those concerned and leaves an entry in the jo
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import F
@@ -17,6 +17,7 @@ from accounts import audit
 from accounts.models import User
 from meetings import attendance, differences, documents, gate, notices, releases
 from meetings.changes import Change, work_out
+from meetings.documents import Document, MeetingDocument, Restricted
 from meetings.gate import Busy, lock
 from meetings.models import Meeting, Release, Stop, StopStatus
 from outbox import clock
@@ -158,8 +159,14 @@ def withdraw_meeting(meeting: Meeting, *, by: User | None) -> None:
     meeting_id = meeting.pk
     meeting.delete()
     if (last := stop.current_release) and stop.status != StopStatus.CANCELLED:
-        document = {**last.document, "meetings": _without(last.document["meetings"], meeting_id)}
-        restricted = {name: _without(kept, meeting_id) for name, kept in last.restricted.items()}
+        document: Document = {
+            **cast(Document, last.document),
+            "meetings": _without(last.document["meetings"], meeting_id),
+        }
+        restricted: Restricted = {
+            "registered": _without(last.restricted["registered"], meeting_id),
+            "invited": _without(last.restricted["invited"], meeting_id),
+        }
         if (document, restricted) != (last.document, last.restricted):
             releases.write(stop, document=document, restricted=restricted, by=by)
     audit.record(by, "withdraw_meeting", target)
@@ -175,10 +182,10 @@ def _call_off(stop: Stop, status: StopStatus, purpose: str, *, by: User | None, 
     assert last is not None  # noqa: S101 - a stop that left the draft has one (constraint)
     told = notices.people(stop)
     sequence = stop.sequence + 1
-    document = {
-        **last.document,
+    document: Document = {
+        **cast(Document, last.document),
         "reason": reason,
-        "calendar": {**last.document["calendar"], "sequence": sequence},
+        "calendar": {"uid": stop.calendar_uid, "sequence": sequence},
     }
     release = releases.write(
         stop,
@@ -214,5 +221,5 @@ def _seats(change: Change) -> list[str]:
     return [_("places : %(before)d → %(after)d") % {"before": change.stop.seats, "after": change.after.seats}]
 
 
-def _without(meetings: list[dict[str, Any]], meeting_id: int) -> list[dict[str, Any]]:
+def _without(meetings: list[MeetingDocument], meeting_id: int) -> list[MeetingDocument]:
     return [meeting for meeting in meetings if meeting["id"] != meeting_id]

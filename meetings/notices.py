@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.translation import ngettext
 
-from meetings import audiences, calendar
+from meetings import addresses, audiences, calendar
 from meetings.audiences import Recipient
 from meetings.documents import Document
 from meetings.models import Answer, Channel, Invitation, Release, Stop
@@ -145,7 +145,7 @@ def _context(told: Told, before: Document, release: Release) -> dict[str, Any]:
         "before": _facts(before, language),
         "reason": pick(document["reason"], language),
         "link": links.get("registration") or links.get("invitation") or "",
-        "page": calendar.page_of(document, language),
+        "page": addresses.page_of(document, language),
         "has_entry": told.has_entry,
         "contact": {
             **contact,
@@ -181,5 +181,5 @@ def _entry(stop: Stop, told: Told, release: Release, *, off: bool) -> Calendar:
         attendee_name=person.name,
         organizer_email=stop.tour.sender_email,
         sequence=stop.sequence + person.calendar_step,
-        url=person.links.get("registration") or calendar.page_of(document, person.language),
+        url=person.links.get("registration") or addresses.page_of(document, person.language),
     )

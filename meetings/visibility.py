@@ -5,6 +5,7 @@ What the public reads comes from releases; this module adds to it what a person 
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from accounts.models import Role, User
 from meetings.documents import Document, MeetingDocument
@@ -49,9 +50,8 @@ def meetings_visible_to(viewer: Viewer, release: Release, now: datetime) -> list
 
 def document_for(viewer: Viewer, release: Release, now: datetime) -> Document:
     """The document of a release with the meetings this viewer may read."""
-    document: Document = {**release.document}
-    document["meetings"] = meetings_visible_to(viewer, release, now)
-    return document
+    document = cast(Document, release.document)
+    return {**document, "meetings": meetings_visible_to(viewer, release, now)}
 
 
 def viewer_of(invitation: Invitation) -> Viewer:
