@@ -43,18 +43,25 @@ def keep(outcome: Outcome) -> bool:
 def write_kept() -> bool:
     """Write down everything kept; waits a while for the database. False when it stays away."""
     until = time.monotonic() + PATIENCE
-    while _kept:
+    while outcome := _next():
         try:
-            _write(_kept[0])
+            _write(outcome)
         except (OperationalError, InterfaceError):
+            _kept.appendleft(outcome)
             connection.close()
             if time.monotonic() > until:
                 logger.error("The database is away; %s answers are kept", len(_kept))
                 return False
             time.sleep(PAUSE)
-        else:
-            _kept.popleft()
     return True
+
+
+def _next() -> Outcome | None:
+    # Taken before it is written: the threads of one worker share what is kept.
+    try:
+        return _kept.popleft()
+    except IndexError:
+        return None
 
 
 def _write(outcome: Outcome) -> None:

@@ -40,7 +40,7 @@ class Worded(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {_words(str(self), header=self.name)}{policy.linesep}"
 
 
-class OneSender(UniqueSingleAddressHeader, BaseHeader):
+class OneSender(UniqueSingleAddressHeader, BaseHeader):  # type: ignore[misc]
     """A name in any script and an address."""
 
     def fold(self, *, policy: Policy) -> str:

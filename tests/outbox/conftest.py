@@ -3,6 +3,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
+from celery import current_app
+from django.conf import settings as portal
 from pytest_django import Settings
 
 from outbox import doorbell
@@ -54,6 +57,16 @@ def at(settings: Settings) -> Callable[[float], None]:
         settings.CLOCK_OFFSET_SECONDS = seconds
 
     return move
+
+
+@pytest.fixture
+def broker() -> Iterator[redis.Redis]:
+    """What the portal's broker holds, as a plain client; left as it was found."""
+    url = current_app.conf.broker_url.replace("redis+socket://", "unix://")
+    client = redis.Redis.from_url(url.replace("virtual_host=", "db="))
+    yield client
+    if keys := list(client.scan_iter(match=f"{portal.REDIS_PREFIX}*")):
+        client.delete(*keys)
 
 
 def fields(**changes: Any) -> dict[str, Any]:
