@@ -46,12 +46,15 @@ def truthy(value: str) -> bool:
 
 @contextlib.contextmanager
 def provided(environ: MutableMapping[str, str], *, state: Path) -> Iterator[bool]:
-    """Fill the unset addresses of `environ` while the block runs; yields whether any was."""
+    """Fill the unset addresses of `environ` while the block runs; yields whether any was.
+
+    `state` keeps the data unless PORTAL_STATE names another folder.
+    """
     wanted = unset(environ)
     if not wanted:
         yield False
         return
-    with services(state, wanted=wanted) as addresses:
+    with services(Path(environ.get("PORTAL_STATE") or state), wanted=wanted) as addresses:
         # An empty variable counts as unset; a broker of one's own stays.
         filled = {name: url for name, url in addresses.items() if not environ.get(name)}
         environ.update(filled)
