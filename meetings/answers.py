@@ -8,9 +8,10 @@ from typing import Any
 
 from django.db import transaction
 
-from meetings import addresses, calendar, gate, invitations, officials
+from meetings import addresses, calendar, gate, invitations, officials, visibility
 from meetings.audiences import Recipient
 from meetings.models import Answer, Invitation, Stop, StopStatus
+from meetings.visibility import Viewer
 from outbox import clock, queue
 from outbox.queue import Calendar
 from regions.models import Official
@@ -120,15 +121,19 @@ def _write(
         language=person.language,
         subject=f"stop:{stop.pk}",
         valid_until=stop.starts_at,
-        calendar=entry(stop, person, step=invitation.calendar_step, comes=comes),
+        calendar=entry(
+            stop, person, visibility.viewer_of(invitation), step=invitation.calendar_step, comes=comes
+        ),
         reply_to=stop.contact_email,
     )
 
 
-def entry(stop: Stop, person: Recipient, *, step: int, comes: bool, url: str = "") -> Calendar:
-    """The stop for one person's calendar: to be entered, or to be taken out."""
+def entry(
+    stop: Stop, person: Recipient, viewer: Viewer, *, step: int, comes: bool, url: str = ""
+) -> Calendar:
+    """The stop for one person's calendar, with the meetings they may read of: put in, or taken out."""
     assert stop.current_release is not None  # noqa: S101 (only released stops ask for answers)
-    document = stop.current_release.document
+    document = visibility.document_for(viewer, stop.current_release, clock.now())
     make = calendar.request if comes else calendar.cancel
     return make(
         document,

@@ -7,7 +7,6 @@ class MeetingsConfig(AppConfig):
     verbose_name = _("Tournée et rencontres")
 
     def ready(self) -> None:
-        from meetings import invited, officials
+        from meetings import officials
 
         officials.register_audiences()
-        invited.register_audience()

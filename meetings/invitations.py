@@ -158,12 +158,8 @@ def write_batch(stop_id: int, audience: str, people: list[Recipient]) -> int:
     rows = Invitation.objects.filter(stop=stop, audience=audience)
     known = set(rows.filter(key__in=[p.key for p in people]).values_list("key", flat=True))
     office = officials.is_official(audience)
-    silent = suppressions.among(queue.hash_of(person.email) for person in people if person.email)
-    new = [
-        person
-        for person in people
-        if person.key not in known and (office or queue.hash_of(person.email) not in silent)
-    ]
+    silent = suppressions.refusing(person.email for person in people)
+    new = [p for p in people if p.key not in known and (office or p.email not in silent)]
     offices = officials.by_key(person.key for person in new)
     for person in new:
         _write(stop, audience, person, official=offices.get(person.key), silent=silent)
@@ -178,11 +174,10 @@ def sort(stop: Stop, audience: str) -> Sorted:
     new = [person for person in people if person.key not in known]
     twins = set() if office else officials.identities(stop)
     asked = [p for p in new if (p.email.lower(), officials.alike(p.name)) not in twins]
-    hashes = {person.key: queue.hash_of(person.email) for person in asked if person.email}
-    silent = suppressions.among(hashes.values())
-    reached = [p for p in asked if p.email and hashes[p.key] not in silent]
-    others = [p for p in asked if not p.email or hashes[p.key] in silent]
-    letters_to = others if office else [p for p in others if not p.email]
+    silent = suppressions.refusing(person.email for person in asked)
+    reached = [p for p in asked if letters.reaches(p.email) and p.email not in silent]
+    others = [p for p in asked if not letters.reaches(p.email) or p.email in silent]
+    letters_to = others if office else [p for p in others if p.email not in silent]
     return Sorted(
         by_mail=reached,
         by_letter=letters_to,
@@ -212,7 +207,7 @@ def context(
     language = person.language
     return {
         "name": person.name,
-        "salutation": officials.salutation(official, language) if official else "",
+        "addressed": officials.addressed(official, language) if official else "",
         **letters.about(stop.current_release, language, viewer=visibility.viewer_of(invitation)),
         "answer_url": answer_url(invitation, language),
     }
@@ -241,15 +236,14 @@ def _write(
     official: Official | None,
     silent: set[str],
 ) -> None:
-    address = queue.hash_of(person.email) if person.email else ""
-    by_mail = bool(address) and address not in silent
+    by_mail = letters.reaches(person.email) and person.email not in silent
     invitation = Invitation.objects.create(
         stop=stop,
         audience=audience,
         key=person.key,
         channel=Channel.MAIL if by_mail else Channel.LETTER,
         written_at=clock.now(),
-        recipient_hash=address if by_mail else "",
+        recipient_hash=queue.hash_of(person.email) if by_mail else "",
     )
     if by_mail:
         enqueue(stop, invitation, person, official=official)
@@ -280,8 +274,6 @@ def _example(stop: Stop, audience: str, person: Recipient) -> rendering.Rendered
     """The letter to one person, as it would leave; its links lead nowhere."""
     unsaved = Invitation(pk=0, stop=stop, audience=audience, key=person.key, nonce="")
     official = officials.by_key([person.key]).get(person.key)
-    return rendering.render(
-        template(PURPOSE, audience),
-        context(stop, unsaved, person, official=official),
-        language=person.language,
-    )
+    said = context(stop, unsaved, person, official=official)
+    said["unsubscribe_url"] = unsubscribe_url(unsaved, person.language)
+    return rendering.render(template(PURPOSE, audience), said, language=person.language)

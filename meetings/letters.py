@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
 from meetings import addresses, visibility
 from meetings.models import Release, Stop
 from meetings.visibility import PUBLIC, Viewer
@@ -52,6 +55,15 @@ def programme(release: Release, language: str, *, viewer: Viewer = PUBLIC) -> li
         }
         for meeting in visibility.meetings_visible_to(viewer, release, clock.now())
     ]
+
+
+def reaches(address: str) -> bool:
+    """Whether anybody can be written to there: not where the address is missing or is none."""
+    try:
+        validate_email(address)
+    except ValidationError:
+        return False
+    return True
 
 
 def revision(stop: Stop) -> str:

@@ -138,8 +138,11 @@ def alike(name: str) -> str:
     return " ".join(sorted(filter(None, words)))
 
 
-def salutation(official: Official, language: str) -> str:
-    """How a letter begins: « Monsieur le Wali, ». In a script the reader did not choose: nobody's title."""
+def addressed(official: Official, language: str) -> str:
+    """How a letter begins and ends: « Monsieur le Wali ».
+
+    Without a title, or with one in a script the reader did not choose: « Madame, Monsieur ».
+    """
     title = official.title.strip()
     if title and official.civility and not title.startswith(official.civility):
         title = f"{official.civility} {title}"
@@ -147,8 +150,8 @@ def salutation(official: Official, language: str) -> str:
         title = f"{official.civility} {official.name}"
     with translation.override(language):
         if not title or bool(ARABIC.search(title)) != (language == "ar"):
-            title = _("Madame, Monsieur")
-        return _("%(title)s,") % {"title": title}
+            return _("Madame, Monsieur")
+    return title
 
 
 def function(official: Official, language: str) -> str:

@@ -21,7 +21,7 @@ from typing import Any
 
 from django.db import transaction
 
-from meetings import answers, audiences, gate, invitations, invited, letters, officials
+from meetings import answers, audiences, gate, invitations, letters, officials, overtaken
 from meetings.audiences import Recipient
 from meetings.models import (
     Answer,
@@ -46,13 +46,14 @@ AFTER_PREDECESSOR = timedelta(days=3)
 BATCH = 50
 LIMIT = 1000  # mails of one run; what is left is due at the next
 
+# Whoever learns that they come, or on which day, after the eve's moment needs no reminder of it.
+TELLS_THE_DAY = {"seat", "promoted", answers.ACCEPTED, "moved", "venue_changed"}
 # Purposes of the mails one of which must have arrived before.
 PREDECESSORS = {
     ReminderKind.NO_ANSWER: {invitations.PURPOSE},
-    ReminderKind.SEATED_WEEK: {"seat", "promoted", answers.ACCEPTED},
+    # A change told since speaks of the seat too, also where it overtook its confirmation.
+    ReminderKind.SEATED_WEEK: TELLS_THE_DAY,
 }
-# Whoever learns that they come, or on which day, after the eve's moment needs no reminder of it.
-TELLS_THE_DAY = {"seat", "promoted", answers.ACCEPTED, "moved", "venue_changed"}
 NEVER_ARRIVED = {MessageStatus.TOO_LATE, MessageStatus.FAILED}
 
 Addressed = tuple[str, Recipient]  # the audience a person was found in, the person
@@ -134,7 +135,7 @@ def pending(item: Due, now: datetime, *, among: list[Addressed] | None = None) -
 
     `among` narrows the question to people found before.
     """
-    hashes = None if among is None else [queue.hash_of(person.email) for _, person in among]
+    hashes = None if among is None else [h for _, person in among for h in queue.hashes_of(person.email)]
     history = _history(item.stop, hashes)
     found: dict[str, Addressed] = {}
     for audience, person in _concerned(item, among):
@@ -152,8 +153,8 @@ def write_due(now: datetime | None = None, *, limit: int = LIMIT) -> int:
     """
     now = now or clock.now()
     written, failures = 0, []
-    for stop in invited.overtaken_at():
-        written += invited.rewrite(stop.pk)
+    for stop in overtaken.stops():
+        written += overtaken.rewrite(stop.pk)
     for item in due(now):
         if written >= limit:
             break
@@ -199,7 +200,7 @@ def _concerned(item: Due, among: list[Addressed] | None) -> Iterator[Addressed]:
             yield from _silent(item.stop, name, among)
         else:
             people = audiences.get(name).members(item.stop)
-            yield from ((name, person) for person in people if person.email)
+            yield from ((name, person) for person in people if letters.reaches(person.email))
 
 
 def _silent(stop: Stop, audience: str, among: list[Addressed] | None) -> Iterator[Addressed]:
@@ -211,11 +212,9 @@ def _silent(stop: Stop, audience: str, among: list[Addressed] | None) -> Iterato
     else:
         people = [person for name, person in among if name == audience]
     rows = _unanswered(stop, None if among is None else [person.key for person in people])
-    asked = [p for p in people if p.email and (audience, p.key) in rows]
-    refusing = suppressions.among(queue.hash_of(person.email) for person in asked)
-    for person in asked:
-        if queue.hash_of(person.email) not in refusing:
-            yield audience, person
+    asked = [p for p in people if letters.reaches(p.email) and (audience, p.key) in rows]
+    refusing = suppressions.refusing(person.email for person in asked)
+    yield from ((audience, person) for person in asked if person.email not in refusing)
 
 
 def _unanswered(stop: Stop, keys: list[str] | None) -> dict[tuple[str, str], Invitation]:
@@ -289,8 +288,14 @@ def _enqueue(item: Due, person: Recipient, official: Official | None, invitation
         unsubscribe = invitations.unsubscribe_url(invitation, person.language)
     entry = None
     if kind == ReminderKind.SEATED_EVE:
-        step, url = person.calendar_step, context["manage_url"]
-        entry = answers.entry(stop, person, step=step, comes=True, url=url)
+        entry = answers.entry(
+            stop,
+            person,
+            _viewer(stop, person),
+            step=person.calendar_step,
+            comes=True,
+            url=context["manage_url"],
+        )
     return queue.enqueue(
         key=f"{kind}:{person.key}:{stop.pk}:{letters.revision(stop)}",
         purpose=kind,
@@ -310,13 +315,19 @@ def _enqueue(item: Due, person: Recipient, official: Official | None, invitation
 def _context(stop: Stop, person: Recipient, official: Official | None) -> dict[str, Any]:
     """What reminders of those who come are made of, in the person's language."""
     assert stop.current_release is not None  # noqa: S101 (`makes_sense` says so)
-    invited = official is not None or person.key.startswith("replacement:")
-    here = frozenset([stop.pk])
-    viewer = Viewer(expected_at=here) if invited else Viewer(registered_at=here)
+    viewer = _viewer(stop, person)
     return {
         "name": person.name,
-        "salutation": officials.salutation(official, person.language) if official else "",
-        "official": invited,
+        "addressed": officials.addressed(official, person.language) if official else "",
+        "official": bool(viewer.expected_at),
         **letters.about(stop.current_release, person.language, viewer=viewer),
         "manage_url": person.links.get("registration") or person.links.get("invitation", ""),
     }
+
+
+def _viewer(stop: Stop, person: Recipient) -> Viewer:
+    """Officials, and those who come in their place, read of more than the registered."""
+    here = frozenset([stop.pk])
+    if person.key.startswith(("official:", "replacement:")):
+        return Viewer(expected_at=here)
+    return Viewer(registered_at=here)

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from meetings import downloads, views
+from meetings import downloads, invitation_pages, views
 
 app_name = "meetings"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -8,4 +8,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agenda/agenda.<slug:kind>", downloads.tour_file, name="tour_file"),
     path("etapes/<slug:slug>/", views.stop, name="stop"),
     path("etapes/<slug:slug>/agenda.<slug:kind>", downloads.stop_file, name="stop_file"),
+    path("invitation/<str:token>/", invitation_pages.invitation, name="invitation"),
+    path("desabonnement/<str:token>/", invitation_pages.unsubscribe, name="unsubscribe"),
 ]

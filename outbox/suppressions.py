@@ -9,6 +9,7 @@ from django.db import transaction
 
 from outbox import clock
 from outbox.models import Message, MessageStatus, Priority, Suppression
+from outbox.queue import hashes_of
 
 CAMPAIGNS = "campaign"
 BY_LINK = "link"
@@ -33,7 +34,12 @@ def lift(recipient_hash: str) -> None:
     Suppression.objects.filter(recipient_hash=recipient_hash, kind=CAMPAIGNS).delete()
 
 
-def among(hashes: Iterable[str]) -> set[str]:
-    """Those of `hashes` that want no campaigns. One query."""
-    found = Suppression.objects.filter(kind=CAMPAIGNS, recipient_hash__in=list(hashes))
-    return set(found.values_list("recipient_hash", flat=True))
+def refuses(recipient_hash: str) -> bool:
+    return Suppression.objects.filter(kind=CAMPAIGNS, recipient_hash=recipient_hash).exists()
+
+
+def refusing(addresses: Iterable[str]) -> set[str]:
+    """Those of `addresses` that want no campaigns, under whatever key they said so. One query."""
+    hashes = {digest: address for address in addresses for digest in hashes_of(address)}
+    found = Suppression.objects.filter(kind=CAMPAIGNS, recipient_hash__in=hashes)
+    return {hashes[digest] for digest in found.values_list("recipient_hash", flat=True)}

@@ -1,0 +1,165 @@
+"""Pages behind the links of an invitation: an official's answer, and no more invitations.
+
+Opening one changes nothing: mail scanners follow every link. What changes something is a POST.
+"""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from accounts import links
+from accounts.personal_pages import personal_page
+from meetings import answers, gate, officials, visibility
+from meetings.models import Invitation, StopStatus
+from outbox import clock, suppressions
+from regions.models import Body
+
+
+class ReplacementForm(forms.Form):
+    """Who comes in the official's place: a function or a name; an address only if they like."""
+
+    function = forms.CharField(
+        label=_("Sa fonction"),
+        max_length=160,
+        required=False,
+        help_text=_("Une fonction ou un nom suffit."),
+    )
+    name = forms.CharField(label=_("Son nom"), max_length=120, required=False)
+    email = forms.EmailField(
+        label=_("Son adresse électronique"),
+        required=False,
+        help_text=_("Nous lui enverrons le rendez-vous et le programme."),
+        widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+        error_messages={"invalid": _("Saisissez une adresse complète, par exemple nom@exemple.example.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        # A field in error has said so itself.
+        if not (cleaned.get("function") or cleaned.get("name") or {"function", "name"} & set(self.errors)):
+            self.add_error(
+                "function", _("Indiquez la fonction ou le nom de la personne qui vous représente.")
+            )
+        return cleaned
+
+
+@personal_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """An official reads their invitation and answers it; changeable until the stop begins."""
+    try:
+        found = _invitation(token, "invitation")
+    except links.BadToken:
+        return _unknown_link(request)
+    form = ReplacementForm(initial=_named(found))
+    problem, status = "", 200
+    if request.method == "POST":
+        form = ReplacementForm(request.POST)
+        try:
+            if _answered(found, request.POST.get("answer", ""), form):
+                return redirect(request.path)
+        except answers.TooLate:
+            problem, status = "too_late", 409
+        except gate.Busy:
+            problem, status = "busy", 503
+        form = form if request.POST.get("answer") == "replace" else ReplacementForm(initial=_named(found))
+    return render(
+        request,
+        "meetings/invitation.html",
+        _context(found) | {"form": form, "problem": problem},
+        status=status,
+    )
+
+
+@personal_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """No more invitations to this address; a button undoes it. Mail servers post unasked (RFC 8058)."""
+    try:
+        found = _invitation(token, "unsubscribe")
+    except links.BadToken:
+        return _unknown_link(request)
+    if request.method == "POST":
+        if "undo" in request.POST:
+            suppressions.lift(found.recipient_hash)
+        else:
+            suppressions.suppress(found.recipient_hash)
+        if request.POST.get("List-Unsubscribe") == "One-Click":
+            return HttpResponse(content_type="text/plain")  # never a redirect, says the RFC
+        return redirect(request.path)
+    silent = suppressions.refuses(found.recipient_hash)
+    return render(request, "meetings/unsubscribe.html", {"silent": silent})
+
+
+def _invitation(token: str, kind: str) -> Invitation:
+    """The invitation a token opens. Raises BadToken, also for what this kind of link never opens.
+
+    Officials answer here, professionals under an address of their own; a letter has no address to
+    forget.
+    """
+    found = (
+        Invitation.objects.filter(pk=links.row(token))
+        .select_related("stop__current_release", "stop__tour")
+        .first()
+    )
+    if found is None:
+        raise links.BadToken
+    links.check(token, kind, found.pk, found.nonce)
+    opens = found.audience in Body.values if kind == "invitation" else bool(found.recipient_hash)
+    if not opens:
+        raise links.BadToken
+    return found
+
+
+def _answered(found: Invitation, answer: str, form: ReplacementForm) -> bool:
+    """Carry out what was posted; False where the form has to be shown again. Raises TooLate, Busy."""
+    if answer == "accept":
+        answers.accept(found)
+    elif answer == "decline":
+        answers.decline(found)
+    elif answer == "replace" and form.is_valid():
+        answers.replace(found, **form.cleaned_data)
+    else:
+        return False
+    return True
+
+
+def _named(found: Invitation) -> dict[str, str]:
+    return {
+        "function": found.replacement_function,
+        "name": found.replacement_name,
+        "email": found.replacement_email,
+    }
+
+
+def _context(found: Invitation) -> dict[str, Any]:
+    language = (get_language() or "fr")[:2]
+    release = found.stop.current_release
+    assert release is not None  # noqa: S101 (nobody is invited before the first release)
+    official = officials.by_key([found.key]).get(found.key)
+    return {
+        "document": visibility.document_for(visibility.viewer_of(found), release, clock.now()),
+        "invitation": found,
+        "invited": officials.function(official, language) if official else "",
+        "state": _state(found),
+        "begins": found.stop.starts_at,
+    }
+
+
+def _state(found: Invitation) -> str:
+    """What the page is about: "open" to answers, or why not."""
+    stop = found.stop
+    if stop.status in (StopStatus.CANCELLED, StopStatus.POSTPONED):
+        return str(stop.status)
+    if answers.open_to_answers(stop):
+        return "open"
+    return "over" if stop.status == StopStatus.HELD or clock.now() >= stop.ends_at else "begun"
+
+
+def _unknown_link(request: HttpRequest) -> HttpResponse:
+    return render(request, "meetings/link_unknown.html", status=404)
