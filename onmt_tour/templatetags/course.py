@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from onmt_tour import icons
 from onmt_tour.course import Step
 from onmt_tour.templatetags.portal import STATES
-from regions import dates, outlines
+from regions import dates
 from regions.languages import pick
 from regions.templatetags.dates import as_date
 
@@ -61,26 +61,6 @@ def map_route(steps: Iterable[Step]) -> SafeString:
     if len(hearts) < 2:
         return mark_safe("")
     return format_html('<path class="route" d="M{}"/>', "L".join(f"{x} {y}" for x, y in hearts))
-
-
-@register.simple_tag
-def locator(code: str) -> SafeString:
-    """The Kingdom with one region marked: an ornament, the words beside it say the same."""
-    kingdom = outlines.kingdom()
-    paths = format_html_join(
-        "",
-        '<path{} d="{}"/>',
-        (
-            (mark_safe(' class="here"') if own == code else "", region.path)
-            for own, region in kingdom.regions.items()
-        ),
-    )
-    return format_html(
-        '<svg class="map locator" viewBox="-8 -8 {} {}" aria-hidden="true" focusable="false">{}</svg>',
-        kingdom.width + 16,
-        kingdom.height + 16,
-        paths,
-    )
 
 
 @register.simple_tag

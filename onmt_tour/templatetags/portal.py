@@ -7,13 +7,14 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import Promise
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from meetings.agenda import PublicStop
 from onmt_tour import icons
+from regions import outlines
 from regions.languages import ALL
 
 register = template.Library()
@@ -52,6 +53,26 @@ def _language() -> str:
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
     return icons.icon(name, css)
+
+
+@register.simple_tag
+def locator(code: str) -> SafeString:
+    """The Kingdom with one region marked: an ornament, the words beside it say the same."""
+    kingdom = outlines.kingdom()
+    paths = format_html_join(
+        "",
+        '<path{} d="{}"/>',
+        (
+            (mark_safe(' class="here"') if own == code else "", region.path)
+            for own, region in kingdom.regions.items()
+        ),
+    )
+    return format_html(
+        '<svg class="map locator" viewBox="-8 -8 {} {}" aria-hidden="true" focusable="false">{}</svg>',
+        kingdom.width + 16,
+        kingdom.height + 16,
+        paths,
+    )
 
 
 @register.inclusion_tag("components/state.html")

@@ -1,0 +1,244 @@
+"""Public pages of the composition root: home, regions, legal notice, choice of the language."""
+
+import gzip
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from regions.models import Airport, Council, Province, Strength
+from tests.factories import make_region, make_stop, next_thursday
+
+CODES = [f"MA-{number:02}" for number in range(12, 0, -1)]
+PAGES = ["", "regions/", "regions/dakhla-oued-ed-dahab/", "mentions/", "accessibilite/", "credits/"]
+COMPRESSED_AT_MOST = 45_000
+
+
+@pytest.fixture
+def kingdom(db: None) -> None:
+    for code in CODES:
+        make_region(code)
+
+
+def make_tour_of(count: int) -> None:
+    """`count` published stops, one a week, from the south up."""
+    for week, code in enumerate(CODES[:count]):
+        make_stop(region=code, date=next_thursday() + timedelta(weeks=week))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "language"),
+    [
+        ("", "fr"),
+        ("ar-MA,fr;q=0.8", "ar"),
+        ("de,en-GB;q=0.7,fr;q=0.3", "en"),
+        ("zgh,es;q=0.9", "fr"),
+        ("*", "fr"),
+        ("en;q=0.1,ar;q=0.9", "ar"),
+    ],
+)
+def test_the_root_leads_to_the_reader_s_language_without_a_cookie(
+    client: Client, wanted: str, language: str
+) -> None:
+    client.cookies["django_language"] = "en" if language != "en" else "fr"
+    response = client.get("/", headers={"accept-language": wanted} if wanted else {})
+    assert (response.status_code, response.headers["Location"]) == (302, f"/{language}/")
+    assert "Accept-Language" in response.headers["Vary"]
+    assert not response.cookies
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    ("language", "direction"), [("fr", "ltr"), ("ar", "rtl"), ("en", "ltr")], ids=["fr", "ar", "en"]
+)
+def test_every_page_says_its_language_its_address_and_the_others(
+    client: Client, kingdom: None, page: str, language: str, direction: str
+) -> None:
+    make_tour_of(1)
+    html = client.get(f"/{language}/{page}").content.decode()
+    site = settings.SITE_URL
+    assert f'<html lang="{language}" dir="{direction}">' in html
+    assert re.findall(r'<link rel="canonical" href="([^"]*)"', html) == [f"{site}/{language}/{page}"]
+    assert re.findall(r'<link rel="alternate" hreflang="(..)" href="([^"]*)"', html) == [
+        (other, f"{site}/{other}/{page}") for other in ("fr", "ar", "en")
+    ]
+    assert len(re.findall(r"<h1\b", html)) == 1
+    assert len(re.findall(r"<title>[^<]+ – [^<]+</title>", html)) == 1
+    assert len(re.findall(r'<meta name="description" content="[^"]+">', html)) == 1
+    assert [html.count(f"<{landmark}") for landmark in ("header>", "main ", "footer ")] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_load_nothing_from_elsewhere_and_hold_no_inline_script_or_style(
+    client: Client, kingdom: None, page: str
+) -> None:
+    make_tour_of(2)
+    response = client.get(f"/fr/{page}")
+    html = response.content.decode()
+    policy = dict(
+        directive.strip().partition(" ")[::2]
+        for directive in response.headers["Content-Security-Policy"].split(";")
+    )
+    assert policy["default-src"] == "'none'"
+    assert {policy[name] for name in ("script-src", "style-src", "img-src", "font-src")} == {"'self'"}
+    assert re.findall(r"<script|<style|\bstyle=|\bon\w+=|javascript:", html) == []
+    loaded = re.findall(r'(?:src|<link rel="(?:stylesheet|icon|preload)" href)="([^"]*)"', html)
+    assert loaded
+    assert [address for address in loaded if not address.startswith("/static/")] == []
+    assert not response.cookies
+
+
+def test_the_three_languages_show_the_same_things(client: Client, kingdom: None) -> None:
+    """Same links, same numbers of headings and regions: nothing exists in one language only."""
+    make_tour_of(2)
+
+    def skeleton(language: str, page: str) -> list[str]:
+        html = client.get(f"/{language}/{page}").content.decode()
+        body = re.sub(rf"/{language}/", "/xx/", html[html.index("<main") :])
+        body = re.sub(r'(lang|dir|aria-label)="[^"]*"', "", body)
+        return re.findall(r'<(?:h\d|li|section|dt|path|circle|a)\b|href="[^"]*"', body)
+
+    for page in PAGES:
+        assert skeleton("fr", page) == skeleton("ar", page) == skeleton("en", page)
+
+
+@pytest.mark.parametrize("stops", [1, 12])
+def test_home_asks_the_database_the_same_few_questions_at_1_and_at_12_stops(
+    client: Client, kingdom: None, django_assert_num_queries: DjangoAssertNumQueries, stops: int
+) -> None:
+    make_tour_of(stops)
+    with django_assert_num_queries(3):
+        client.get("/fr/")
+
+
+@pytest.mark.parametrize("stops", [1, 12])
+def test_regions_ask_the_same_few_questions_at_1_and_at_12_stops(
+    client: Client, kingdom: None, django_assert_num_queries: DjangoAssertNumQueries, stops: int
+) -> None:
+    make_tour_of(stops)
+    with django_assert_num_queries(2):
+        client.get("/fr/regions/")
+    with django_assert_num_queries(2):
+        client.get("/fr/regions/dakhla-oued-ed-dahab/")
+
+
+def test_pages_about_the_site_ask_the_database_nothing(
+    client: Client, db: None, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(0):
+        for page in ("mentions/", "accessibilite/", "credits/"):
+            assert client.get(f"/ar/{page}").status_code == 200
+
+
+def test_home_shows_the_next_stop_and_where_to_register(client: Client, kingdom: None) -> None:
+    make_tour_of(2)
+    html = client.get("/fr/").content.decode()
+    card = html[html.index('<section class="next"') : html.index("</section>")]
+    assert "Dakhla-Oued Ed-Dahab" in card
+    assert re.findall(r'href="([^"]*)"', card) == [
+        "/fr/etapes/dakhla-oued-ed-dahab/inscription/",
+        "/fr/etapes/dakhla-oued-ed-dahab/",
+    ]
+    assert "heure du Maroc" in card
+
+
+def test_home_without_a_stop_says_that_dates_are_coming(client: Client, kingdom: None) -> None:
+    html = client.get("/fr/").content.decode()
+    assert "Les prochaines dates se préparent" in html
+    assert "inscription/" not in html
+
+
+def test_a_draft_shows_nowhere(client: Client, kingdom: None) -> None:
+    """First with the stop published, so that the sign is known to show when it may."""
+    stop = make_stop(region="MA-12", city_fr="Villecanari", intro_fr="Motcanari")
+    make_stop(region="MA-11", city_fr="Villecachee", intro_fr="Motcache", published=False)
+    assert "Villecanari" in client.get("/fr/").content.decode()
+    for page in ["", "regions/", "regions/laayoune-sakia-el-hamra/"]:
+        html = client.get(f"/fr/{page}").content.decode()
+        assert "Villecachee" not in html
+        assert "Motcache" not in html
+        assert stop.date.isoformat() not in html or "laayoune" not in page
+
+
+def test_the_map_leads_where_the_list_beside_it_leads(client: Client, kingdom: None) -> None:
+    make_tour_of(3)
+    html = client.get("/ar/regions/").content.decode()
+    drawn = html[html.index('<svg class="map"') : html.index("</figure>")]
+    listed = html[html.index('<ol class="files') : html.index("</main>")]
+    links = re.findall(r'<a href="([^"]*)"', drawn)
+    assert len(links) == 12
+    assert links == re.findall(r'<a href="([^"]*)"', listed)
+    assert len(re.findall(r'aria-label="[^"]+"><path', drawn)) == 12
+
+
+def test_a_region_shows_its_facts_and_credits_the_census(client: Client, kingdom: None) -> None:
+    region = make_region("MA-12")
+    Province.objects.create(
+        region=region,
+        code_hcp="12.066",
+        name_fr="Aousserd",
+        name_ar="أوسرد",
+        kind="province",
+        population_2024=1,
+    )
+    Airport.objects.create(region=region, iata="VIL", name="Dakhla", verified=True)
+    Council.objects.create(region=region, name="CRT Dakhla-Oued Ed-Dahab", status="")
+    region.strengths.add(
+        Strength.objects.create(code="surf", name_fr="Surf", name_ar="ركوب الأمواج", name_en="Surfing")
+    )
+    french, arabic, english = (
+        client.get(f"/{language}/regions/dakhla-oued-ed-dahab/").content.decode()
+        for language in ("fr", "ar", "en")
+    )
+    for words in (
+        "219\N{NO-BREAK SPACE}965",
+        "Aousserd",
+        "Surf",
+        "Dakhla (VIL)",
+        "Haut-Commissariat au Plan",
+    ):
+        assert words in french
+    assert "<li>أوسرد</li>" in arabic
+    assert "<li>ركوب الأمواج</li>" in arabic
+    assert '<span lang="fr" dir="ltr">Dakhla (VIL)</span>' in arabic
+    assert "219,965" in english
+    assert '<li><span lang="fr" dir="ltr">Aousserd</span></li>' in english
+
+
+def test_an_unknown_region_is_not_found(client: Client, kingdom: None) -> None:
+    assert client.get("/fr/regions/atlantide/").status_code == 404
+
+
+def test_the_legal_notice_never_invents_a_reference(client: Client, settings: Settings) -> None:
+    settings.CNDP_REFERENCE = ""
+    assert "Déclaration en cours." in client.get("/fr/mentions/").content.decode()
+    settings.CNDP_REFERENCE = "D-000/2026"
+    html = client.get("/fr/mentions/").content.decode()
+    assert '<bdi dir="ltr">D-000/2026</bdi>' in html
+    assert "Déclaration en cours." not in html
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+def test_home_stays_light(client: Client, kingdom: None, language: str) -> None:
+    make_tour_of(12)
+    page = client.get(f"/{language}/").content
+    styles = [
+        (Path(settings.BASE_DIR) / "static" / "css" / name).read_bytes()
+        for name in ("tokens.css", "portal.css")
+    ]
+    assert sum(len(gzip.compress(part)) for part in [page, *styles]) <= COMPRESSED_AT_MOST
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_only_arabic_on_other_pages_is_the_name_of_the_language(
+    client: Client, kingdom: None, page: str, language: str
+) -> None:
+    """So that no Arabic face is loaded for a page that has nothing in Arabic."""
+    make_tour_of(1)
+    html = client.get(f"/{language}/{page}").content.decode()
+    assert re.findall(r"[\u0600-\u06ff]+", html) == ["العربية"]

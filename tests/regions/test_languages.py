@@ -1,0 +1,51 @@
+"""Texts in three languages, on pages in three languages."""
+
+from django.template import Context, Template
+from django.utils import translation
+
+WHOLE = {"fr": "Dakhla", "ar": "الداخلة", "en": "Dakhla"}
+FRENCH_ONLY = {"fr": "Salle <A>\nEntrée nord", "ar": "", "en": ""}
+
+
+def shown(template: str, language: str, **context: object) -> str:
+    with translation.override(language):
+        return Template("{% load languages dates %}" + template).render(Context(context))
+
+
+def test_a_text_is_shown_in_the_language_of_the_page_without_marks() -> None:
+    assert shown("{% text city %}", "ar", city=WHOLE) == "الداخلة"
+
+
+def test_a_missing_translation_is_shown_in_french_and_says_so() -> None:
+    assert (
+        shown("{% text room %}", "ar", room=FRENCH_ONLY)
+        == '<span lang="fr" dir="ltr">Salle &lt;A&gt;\nEntrée nord</span>'
+    )
+
+
+def test_paragraphs_are_marked_one_by_one_and_escaped() -> None:
+    opening = '<p class="soft" lang="fr" dir="ltr">'
+    assert shown("{% paragraphs room 'soft' %}", "en", room=FRENCH_ONLY) == (
+        f"{opening}Salle &lt;A&gt;</p>{opening}Entrée nord</p>"
+    )
+
+
+def test_a_text_that_nobody_wrote_shows_nothing() -> None:
+    nothing = {"fr": "", "ar": "", "en": ""}
+    assert shown("{% text t %}{% paragraphs t %}{{ t|in_language }}", "fr", t=nothing) == ""
+
+
+def test_words_of_one_language_are_marked_on_the_other_pages_only() -> None:
+    template = '<p{% foreign "fr" %}></p>'
+    assert [shown(template, "fr"), shown(template, "ar")] == ["<p></p>", '<p lang="fr" dir="ltr"></p>']
+
+
+def test_dates_and_hours_of_a_released_document_are_read_as_written() -> None:
+    found = shown("{{ day|long_date }}, {{ hour|clock_face }}", "ar", day="2026-12-03", hour="10:00")
+    assert found.replace("\N{NO-BREAK SPACE}", " ") == 'الخميس 3 دجنبر 2026, <bdi dir="ltr">10:00</bdi>'
+
+
+def test_the_hour_says_whose_clocks_are_meant() -> None:
+    assert shown("{% moroccan_time '2026-12-03' '10:00' %}", "ar") == (
+        'بتوقيت المغرب <bdi dir="ltr">(UTC+00:00)</bdi>'
+    )
