@@ -50,7 +50,18 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("compte")
         verbose_name_plural = _("comptes")
         constraints = [
-            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_is_lower_case")
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")),
+                name="user_email_is_lower_case",
+                violation_error_message=_("L’adresse s’écrit en minuscules."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role="staff") | models.Q(is_staff=False, is_superuser=False),
+                name="user_only_the_team_enters_the_administration",
+                violation_error_message=_(
+                    "La presse et l’accueil n’accèdent pas à l’administration : décochez cet accès."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,9 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
 from onmt_tour import health, pages
 
@@ -11,7 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("admin/", admin.site.urls),
-    path("compte/", include("allauth.urls")),
+    path("langue/", login_not_required(set_language), name="set_language"),
 ]
 urlpatterns += i18n_patterns(
     path("", pages.home, name="home"),
@@ -20,6 +22,7 @@ urlpatterns += i18n_patterns(
     path("mentions/", pages.legal, name="legal"),
     path("accessibilite/", pages.accessibility, name="accessibility"),
     path("credits/", pages.credits_page, name="credits"),
+    path("compte/", include("accounts.urls")),
     path("", include("professionals.urls")),
     path("", include("meetings.urls")),
 )

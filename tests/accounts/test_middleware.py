@@ -18,6 +18,6 @@ def test_a_public_page_does_not_ask_who_reads_it(client: Client):
 
 @pytest.mark.django_db
 def test_a_view_that_says_nothing_leads_to_the_sign_in(client: Client):
-    answer = client.get("/compte/email/")
+    answer = client.get("/fr/compte/mot-de-passe/")
     assert answer.status_code == 302
-    assert answer["Location"].startswith("/compte/login/")
+    assert answer["Location"].startswith("/fr/compte/connexion/")
