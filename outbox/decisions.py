@@ -1,0 +1,82 @@
+"""What staff decide about a message: send it again, or hold it for sent."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from outbox import clock, doorbell
+from outbox.models import Message, MessageStatus
+from outbox.queue import new_message_id
+
+RESENDABLE = [MessageStatus.SENT, MessageStatus.FAILED, MessageStatus.IN_DOUBT]
+IN_HAND = [MessageStatus.QUEUED, MessageStatus.CLAIMED, MessageStatus.SENDING]
+COPIED = [
+    *("subject", "purpose", "priority", "recipient", "recipient_hash", "language", "headline"),
+    *("text", "html", "calendar", "calendar_method", "headers", "reply_to", "valid_until"),
+]
+
+
+class NotPossible(Exception):
+    """It cannot be done; the message is for whoever asked."""
+
+
+def why_not_resend(message: Message) -> str:
+    """Why `message` cannot be sent again, as a sentence; "" when it can."""
+    if message.status not in RESENDABLE:
+        return _("Seul un message envoyé, refusé ou incertain se renvoie.")
+    if not (message.text and message.recipient):
+        return _("Son texte a été effacé.")
+    if message.valid_until and message.valid_until <= clock.now():
+        return _("Il n’a plus lieu d’être : la date jusqu’à laquelle il valait est passée.")
+    if message.resends.filter(status__in=IN_HAND).exists():
+        return _("Un renvoi de ce message attend déjà.")
+    return ""
+
+
+@transaction.atomic
+def resend(message_pk: int) -> Message:
+    """The same words once more, as a message of its own; what was in doubt is replaced by it.
+
+    Raises NotPossible, also for whoever presses twice.
+    """
+    message = _lock(message_pk)
+    if reason := why_not_resend(message):
+        raise NotPossible(reason)
+    now = clock.now()
+    again = Message.objects.create(
+        **{name: getattr(message, name) for name in COPIED},
+        key=f"resend:{message.pk}:{message.resends.count() + 1}",
+        message_id=new_message_id(),
+        resend_of=message,
+        written_at=now,
+        due_at=now,
+    )
+    if message.status == MessageStatus.IN_DOUBT:
+        _decide(message, MessageStatus.SUPERSEDED)
+    doorbell.ring_at_commit()
+    return again
+
+
+def why_not_hold_for_sent(message: Message) -> str:
+    """Why `message` cannot be held for sent, as a sentence; "" when it can."""
+    return "" if message.status == MessageStatus.IN_DOUBT else _("Ce message n’est pas incertain.")
+
+
+@transaction.atomic
+def hold_for_sent(message_pk: int) -> Message:
+    """A message in doubt has arrived, says a person who asked. Raises NotPossible for any other."""
+    message = _lock(message_pk)
+    if reason := why_not_hold_for_sent(message):
+        raise NotPossible(reason)
+    _decide(message, MessageStatus.SENT)
+    return message
+
+
+def _decide(message: Message, status: MessageStatus) -> None:
+    # Without its token a worker that comes back late has no more to say.
+    message.status, message.claim, message.lease_until = status, "", None
+    message.final_at = clock.now()
+    message.save(update_fields=["status", "claim", "lease_until", "final_at"])
+
+
+def _lock(pk: int) -> Message:
+    return Message.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
