@@ -136,16 +136,14 @@ def _professionals(
 def _registrations(
     stop: Stop, crowd: list[Professional], *, now: datetime, draw: random.Random
 ) -> Iterator[Registration]:
-    """Seated up to the seats, then waiting; one in ten asked or cancelled."""
+    """Seated up to the seats, then waiting; one in twenty cancelled."""
     free = stop.seats - stop.registrations.filter(status=RegistrationStatus.SEATED).count()
     for number, professional in enumerate(crowd):
         asked = now - timedelta(minutes=len(crowd) - number + 5)
         row = Registration(
             stop=stop, professional=professional, asked_at=asked, status="", nonce=links.new_nonce()
         )
-        if number % 20 == 7:
-            row.status = RegistrationStatus.ASKED
-        elif number % 20 == 13:
+        if number % 20 == 13:
             row.status, row.cancelled_at = RegistrationStatus.CANCELLED, asked
             row.confirmed_at, row.calendar_step = asked, 1
         elif free > 0:

@@ -51,9 +51,9 @@ class Professional(models.Model):
         Organisation, models.PROTECT, related_name="professionals", verbose_name=_("établissement")
     )
     language = models.CharField(_("langue"), max_length=2, choices=Language)
-    consent_version = models.CharField(_("version du consentement"), max_length=20)
-    consent_text = models.TextField(_("consentement, tel que lu"))
-    consented_at = models.DateTimeField(_("consenti le"))
+    consent_version = models.CharField(_("version du consentement"), max_length=20, blank=True)
+    consent_text = models.TextField(_("consentement, tel que lu"), blank=True)
+    consented_at = models.DateTimeField(_("consenti le"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=200, blank=True)  # when imported
     legal_basis = models.CharField(_("base légale"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("créé le"))
@@ -71,6 +71,14 @@ class Professional(models.Model):
             models.CheckConstraint(
                 condition=Q(email=Lower("email")), name="professional_email_is_lower_case"
             ),
+            models.CheckConstraint(
+                condition=Q(consented_at__isnull=False) & ~Q(consent_text="")
+                | ~Q(source="") & ~Q(legal_basis=""),
+                name="professional_is_known_lawfully",
+                violation_error_message=_(
+                    "Indiquez d’où vient cette fiche et sur quelle base légale elle est tenue."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -78,7 +86,6 @@ class Professional(models.Model):
 
 
 class RegistrationStatus(models.TextChoices):
-    ASKED = "asked", _("à confirmer")
     SEATED = "seated", _("place attribuée")
     WAITING = "waiting", _("sur liste d’attente")
     CANCELLED = "cancelled", _("annulée")
@@ -95,9 +102,16 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """The waiting list, first come first."""
         return self.filter(status=RegistrationStatus.WAITING).order_by("confirmed_at", "pk")
 
+    def attended(self) -> "RegistrationQuerySet":
+        return self.filter(checked_in_at__isnull=False)
+
 
 class Registration(models.Model):
-    """One professional at one stop. Only `seats` says who is in and who waits."""
+    """One professional at one stop, confirmed. Only `seats` says who is in and who waits.
+
+    There is one row per person and stop for good: who gives up a seat and returns finds it again,
+    and with it the sequence of their calendar entry.
+    """
 
     stop = models.ForeignKey(Stop, models.PROTECT, related_name="registrations", verbose_name=_("étape"))
     professional = models.ForeignKey(
@@ -113,7 +127,8 @@ class Registration(models.Model):
     )
     status = models.CharField(_("état"), max_length=10, choices=RegistrationStatus, editable=False)
     asked_at = models.DateTimeField(_("demandée le"), editable=False)
-    confirmed_at = models.DateTimeField(_("confirmée le"), null=True, blank=True, editable=False)
+    # The place in the queue: stamped inside the stop's lock, never twice the same at one stop.
+    confirmed_at = models.DateTimeField(_("confirmée le"), editable=False)
     cancelled_at = models.DateTimeField(_("annulée le"), null=True, blank=True, editable=False)
     checked_in_at = models.DateTimeField(_("présent(e) depuis"), null=True, blank=True, editable=False)
     nonce = models.CharField(max_length=32, default=links.new_nonce, editable=False)
@@ -130,23 +145,57 @@ class Registration(models.Model):
         ordering = ["-asked_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["stop", "professional"],
-                condition=~Q(status="cancelled"),
-                name="registration_once_per_stop_and_professional",
+                fields=["stop", "professional"], name="registration_once_per_stop_and_professional"
             ),
             models.CheckConstraint(
                 condition=Q(checked_in_at=None) | Q(status="seated"),
                 name="registration_checked_in_is_seated",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["asked", "cancelled"]) | Q(confirmed_at__isnull=False),
-                name="registration_in_or_waiting_is_confirmed",
+                condition=Q(status="cancelled", cancelled_at__isnull=False)
+                | ~Q(status="cancelled") & Q(cancelled_at=None),
+                name="registration_cancelled_is_dated",
             ),
         ]
         indexes = [models.Index(fields=["stop", "status", "confirmed_at", "id"], name="registration_queue")]
 
     def __str__(self) -> str:
         return f"inscription {self.pk}"
+
+
+class SeatRequest(models.Model):
+    """What somebody typed into the public form, until the mailbox they named confirms it.
+
+    It holds no seat and changes nothing about anybody: people, establishments and registrations
+    are written from it at confirmation. Forgotten a few days after it expires.
+    """
+
+    stop = models.ForeignKey(Stop, models.PROTECT, related_name="seat_requests", verbose_name=_("étape"))
+    name = models.CharField(max_length=120)
+    email = models.EmailField()
+    phone = PhoneNumberField(region="MA")
+    organisation = models.CharField(max_length=160)
+    category = models.ForeignKey(LegalCategory, models.PROTECT, related_name="+")
+    language = models.CharField(max_length=2, choices=Language)
+    consent_version = models.CharField(max_length=20)
+    consent_text = models.TextField()
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    # The same filled form sent twice is one request: see seat_requests.ask.
+    digest = models.CharField(max_length=64, unique=True)
+    nonce = models.CharField(max_length=32, default=links.new_nonce)
+    # What became of it, or what the person had already.
+    registration = models.ForeignKey(
+        Registration, models.CASCADE, null=True, related_name="seat_requests", editable=False
+    )
+
+    class Meta:
+        verbose_name = _("demande à confirmer")
+        verbose_name_plural = _("demandes à confirmer")
+        indexes = [models.Index(fields=["expires_at"], name="seat_request_by_expiry")]
+
+    def __str__(self) -> str:
+        return f"demande {self.pk}"
 
 
 class WorkshopSeat(models.Model):

@@ -1,4 +1,17 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from professionals import personal_views, views
 
 app_name = "professionals"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("etapes/<slug:slug>/inscription/", views.register, name="register"),
+    path("etapes/<slug:slug>/inscription/demandee/", views.requested, name="requested"),
+    path("inscription/confirmer/<str:token>/", views.confirm, name="confirm"),
+    path("inscription/invitation/<str:token>/", views.answer, name="answer"),
+    path("inscription/badge/<str:token>/", personal_views.badge_check, name="badge_check"),
+    path("inscription/<str:token>/", personal_views.registration, name="registration"),
+    path("inscription/<str:token>/coordonnees/", personal_views.correct, name="correct"),
+    path("inscription/<str:token>/liberer/", personal_views.withdraw, name="withdraw"),
+    path("inscription/<str:token>/badge/", personal_views.badge, name="badge"),
+    path("inscription/<str:token>/agenda.ics", personal_views.calendar_file, name="calendar_file"),
+]

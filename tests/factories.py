@@ -29,8 +29,10 @@ from meetings.models import (
 from outbox import clock
 from outbox.models import Message, Priority
 from outbox.queue import hash_of, new_message_id
+from professionals import names
+from professionals.models import Organisation, Professional, Registration, RegistrationStatus
 from regions import legal_time
-from regions.models import Body, Official, Region
+from regions.models import Body, LegalCategory, Official, Region
 
 _numbers = itertools.count(1)
 REGION_DATA = Path(settings.BASE_DIR) / "regions" / "data" / "regions.json"
@@ -247,3 +249,60 @@ def make_recipient(number: int, **fields: Any) -> Recipient:
         "links": {"registration": f"https://portal.example/fr/inscription/{number}/"},
     }
     return Recipient(**defaults | fields)
+
+
+def make_category(code: str = "hotel", **fields: Any) -> LegalCategory:
+    """The legal category of this code, made once."""
+    defaults: dict[str, Any] = {
+        "group": "hebergement",
+        "group_name_fr": "Hébergement",
+        "group_name_ar": "الإيواء",
+        "group_name_en": "Accommodation",
+        "name_fr": "Hôtel",
+        "name_ar": "فندق",
+        "name_en": "Hotel",
+        "position": 1,
+    }
+    return LegalCategory.objects.get_or_create(code=code, defaults=defaults | fields)[0]
+
+
+def make_organisation(**fields: Any) -> Organisation:
+    """A hotel of MA-12, or of `region`."""
+    name = fields.pop("name", None) or f"Hôtel du Littoral {next(_numbers)}"
+    defaults: dict[str, Any] = {"name": name, "name_key": names.normalise(name)}
+    if "region" not in fields:
+        defaults["region"] = make_region()
+    if "category" not in fields:
+        defaults["category"] = make_category()
+    return Organisation.objects.create(**defaults | fields)
+
+
+def make_professional(**fields: Any) -> Professional:
+    """Somebody who consented and may be written to, in French."""
+    number = next(_numbers)
+    name = fields.pop("name", None) or f"Directrice commerciale {number}"
+    defaults: dict[str, Any] = {
+        "name": name,
+        "name_key": names.normalise(name),
+        "email": f"direction-{number}@hotel.example",
+        "phone": f"+2126{number:08d}",
+        "language": "fr",
+        "consent_version": "2026-12-1",
+        "consent_text": "J’accepte.",
+        "consented_at": clock.now(),
+        "created_at": clock.now(),
+    }
+    if "organisation" not in fields:
+        defaults["organisation"] = make_organisation()
+    return Professional.objects.create(**defaults | fields)
+
+
+def make_registration(stop: Stop, *, status: str = RegistrationStatus.SEATED, **fields: Any) -> Registration:
+    """Somebody at a stop, as the row says, whatever its seats: `seats` is not asked, nobody is told."""
+    now = clock.now()
+    defaults: dict[str, Any] = {"asked_at": now, "confirmed_at": now}
+    if status == RegistrationStatus.CANCELLED:
+        defaults["cancelled_at"] = now
+    if "professional" not in fields:
+        defaults["professional"] = make_professional()
+    return Registration.objects.create(stop=stop, status=status, **defaults | fields)

@@ -1,0 +1,101 @@
+"""What `meetings` may ask and tell of those who come; put in its registries when the portal starts."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from meetings import attendance, audiences
+from meetings.attendance import Taken
+from meetings.audiences import Audience, Recipient
+from meetings.models import Meeting, Stop
+from professionals import personal_links, seats, workshops
+from professionals.models import Professional, Registration, RegistrationQuerySet
+
+
+class Registrations:
+    """meetings.attendance.Attendance, by the rules of `seats` and `workshops`."""
+
+    def taken(self, stop_ids: Iterable[int]) -> Mapping[int, Taken]:
+        return seats.taken(stop_ids)
+
+    def room_changed(self, stop: Stop) -> None:
+        seats.room_changed(stop)
+
+    def meeting_withdrawn(self, meeting: Meeting) -> None:
+        workshops.meeting_withdrawn(meeting)
+
+
+def register() -> None:
+    """Fill the registries: who comes, and the five audiences around a stop."""
+    attendance.register(Registrations())
+    audiences.register(
+        Audience(
+            name="professionals",
+            label=_("Professionnels de la région, non inscrits"),
+            members=_invitable,
+            invitable=True,
+            answer_url=personal_links.answer_url,
+            names=_names_of_professionals,
+        )
+    )
+    for name, label, chosen in (
+        ("registered", _("Inscrits et liste d’attente"), RegistrationQuerySet.active),
+        ("seated", _("Inscrits avec une place"), RegistrationQuerySet.seated),
+        ("waiting", _("Liste d’attente"), RegistrationQuerySet.queue),
+        ("attended", _("Présents à l’étape"), RegistrationQuerySet.attended),
+    ):
+        audiences.register(
+            Audience(
+                name=name,
+                label=label,
+                members=_members(chosen),
+                invitable=False,
+                names=_names_of_registrations,
+            )
+        )
+
+
+def _invitable(stop: Stop) -> Iterable[Recipient]:
+    """The region's professionals who never registered for this stop. Who gave a seat up is left alone."""
+    people = (
+        Professional.objects.filter(organisation__region=stop.region_id)
+        .exclude(registrations__stop=stop.pk)
+        .order_by("pk")
+    )
+    for person in people.iterator(chunk_size=500):
+        yield Recipient(
+            email=person.email, name=person.name, language=person.language, key=f"professional:{person.pk}"
+        )
+
+
+def _members(
+    chosen: Callable[[RegistrationQuerySet], RegistrationQuerySet],
+) -> Callable[[Stop], Iterable[Recipient]]:
+    def members(stop: Stop) -> Iterable[Recipient]:
+        found = chosen(Registration.objects.filter(stop=stop.pk)).select_related("professional")
+        for registration in found.order_by("confirmed_at", "pk"):
+            person = registration.professional
+            yield Recipient(
+                email=person.email,
+                name=person.name,
+                language=person.language,
+                key=f"registration:{registration.pk}",
+                links={"registration": personal_links.registration_url(registration)},
+                calendar_step=registration.calendar_step,
+            )
+
+    return members
+
+
+def _names_of_professionals(keys: Iterable[str]) -> Mapping[str, str]:
+    found = Professional.objects.filter(pk__in=_numbers(keys, "professional"))
+    return {f"professional:{pk}": name for pk, name in found.values_list("pk", "name")}
+
+
+def _names_of_registrations(keys: Iterable[str]) -> Mapping[str, str]:
+    found = Registration.objects.filter(pk__in=_numbers(keys, "registration"))
+    return {f"registration:{pk}": name for pk, name in found.values_list("pk", "professional__name")}
+
+
+def _numbers(keys: Iterable[str], kind: str) -> list[int]:
+    return [int(key.removeprefix(f"{kind}:")) for key in keys if key.startswith(f"{kind}:")]

@@ -1,0 +1,209 @@
+"""What people type about themselves. Messages say what to do."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorDict
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+
+from professionals import consent, fill_time, names
+from professionals.models import Professional
+from professionals.seat_requests import Details
+from regions.languages import pick, texts
+from regions.models import Language, LegalCategory
+
+GroupedChoices = list[tuple[str, str] | tuple[str, list[tuple[str, str]]]]
+
+
+class CategoryField(forms.TypedChoiceField):
+    """A legal category, by family; one query to show and to check."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(coerce=lambda pk: self.categories[pk], empty_value=None, **options)
+        self.categories: dict[str, LegalCategory] = {}
+
+    def fill(self, language: str) -> None:
+        families: dict[str, list[tuple[str, str]]] = {}
+        for category in LegalCategory.objects.order_by("position"):
+            self.categories[str(category.pk)] = category
+            family = pick(texts(category, "group_name"), language)
+            families.setdefault(family, []).append(
+                (str(category.pk), pick(texts(category, "name"), language))
+            )
+        self.choices: GroupedChoices = [("", str(_("Choisir"))), *families.items()]
+
+
+class PersonForm(forms.Form):
+    """Who somebody is."""
+
+    name = forms.CharField(
+        label=_("Prénom et nom"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+        error_messages={"required": _("Saisissez votre prénom et votre nom.")},
+    )
+    organisation = forms.CharField(
+        label=_("Établissement"),
+        max_length=160,
+        widget=forms.TextInput(attrs={"autocomplete": "organization", "dir": "auto"}),
+        error_messages={"required": _("Saisissez le nom de votre établissement.")},
+    )
+    category = CategoryField(
+        label=_("Catégorie"),
+        error_messages={
+            "required": _("Choisissez la catégorie de votre établissement."),
+            "invalid_choice": _("Choisissez une catégorie de la liste."),
+        },
+    )
+    phone = PhoneNumberField(
+        label=_("Mobile"),
+        region="MA",
+        help_text=_("Numéro marocain ou étranger, par exemple 06 12 34 56 78 ou +33 6 12 34 56 78."),
+        widget=forms.TextInput(
+            attrs={"type": "tel", "autocomplete": "tel", "dir": "ltr", "inputmode": "tel"}
+        ),
+        error_messages={
+            "required": _("Saisissez votre numéro de mobile."),
+            "invalid": _("Saisissez un numéro complet, avec l’indicatif du pays s’il n’est pas marocain."),
+        },
+    )
+
+    def __init__(self, *args: Any, language: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.language = language
+        category = self.fields["category"]
+        assert isinstance(category, CategoryField)  # noqa: S101 (declared above)
+        category.fill(language)
+
+    def clean_name(self) -> str:
+        return _readable(self.cleaned_data["name"], _("Saisissez votre prénom et votre nom."))
+
+    def clean_organisation(self) -> str:
+        return _readable(self.cleaned_data["organisation"], _("Saisissez le nom de votre établissement."))
+
+    def clean_phone(self) -> str:
+        return str(self.cleaned_data["phone"].as_e164)
+
+
+class RegistrationForm(PersonForm):
+    """One screen, filled in under a minute on a telephone."""
+
+    email = forms.EmailField(
+        label=_("Adresse électronique"),
+        max_length=254,
+        help_text=_("Votre lien de confirmation et vos rappels y sont envoyés."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
+        error_messages={
+            "required": _("Saisissez votre adresse électronique."),
+            "invalid": _("Saisissez une adresse complète, par exemple nom@exemple.example."),
+        },
+    )
+    consent = forms.BooleanField(
+        error_messages={"required": _("Acceptez l’usage de vos données pour cette inscription.")}
+    )
+    consent_version = forms.CharField(max_length=20, widget=forms.HiddenInput, required=False)
+    form_stamp = forms.CharField(max_length=200, widget=forms.HiddenInput, required=False)
+    # Hidden from people (see the template); machines fill it in.
+    website = forms.CharField(
+        label=_("Laissez ce champ vide"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    field_order = ["name", "organisation", "category", "phone", "email", "consent"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["consent"].label = consent.wording(self.language)
+        self.fields["consent_version"].initial = consent.CURRENT
+        self.fields["form_stamp"].initial = fill_time.stamp()
+        self.form_id = ""
+
+    @property
+    def is_a_machine(self) -> bool:
+        return bool(self.data.get(self.add_prefix("website")))
+
+    def clean_consent_version(self) -> str:
+        """What was shown is what counts. A wording that is no longer shown is to be read anew."""
+        if self.cleaned_data["consent_version"] != consent.CURRENT:
+            self._show_anew("consent_version", consent.CURRENT)
+            self._show_anew("consent", "")
+            raise ValidationError(_("Le texte du consentement a changé : relisez-le et envoyez de nouveau."))
+        return consent.CURRENT
+
+    def clean_form_stamp(self) -> str:
+        try:
+            self.form_id = fill_time.check(self.cleaned_data["form_stamp"])
+        except fill_time.TooFast:
+            raise ValidationError(_("Un instant : vérifiez vos réponses et envoyez de nouveau.")) from None
+        except fill_time.TooOld:
+            self._show_anew("form_stamp", fill_time.stamp())
+            raise ValidationError(
+                _("Ce formulaire est resté ouvert longtemps : vérifiez vos réponses et envoyez de nouveau.")
+            ) from None
+        return self.form_id
+
+    def clean(self) -> dict[str, Any]:
+        """Errors of hidden fields have no field to lead to: they stand above the form."""
+        for name in ("consent_version", "form_stamp"):
+            for message in self._errors.pop(name, []):
+                self.add_error(None, message)
+        return self.cleaned_data
+
+    def refuse(self, message: str) -> None:
+        """Show what was typed with one error above it, and look at nothing else."""
+        self._errors = ErrorDict(renderer=self.renderer)
+        self.cleaned_data = {}
+        self.add_error(None, message)
+
+    def details(self) -> Details:
+        cleaned = self.cleaned_data
+        return Details(
+            name=cleaned["name"],
+            email=cleaned["email"].lower(),
+            phone=cleaned["phone"],
+            organisation=cleaned["organisation"],
+            category=cleaned["category"],
+            language=self.language,
+            consent_version=cleaned["consent_version"],
+        )
+
+    def _show_anew(self, name: str, value: str) -> None:
+        self.data = {**dict(self.data.items()), self.add_prefix(name): value}
+
+
+class CorrectionForm(PersonForm):
+    """What a registered person may correct of themselves."""
+
+    person_language = forms.ChoiceField(label=_("Langue de vos messages"), choices=Language.choices)
+
+    def __init__(self, *args: Any, person: Professional, **options: Any) -> None:
+        initial = {
+            "name": person.name,
+            "organisation": person.organisation.name,
+            "category": str(person.organisation.category_id),
+            "phone": person.phone,
+            "person_language": person.language,
+        }
+        super().__init__(*args, initial=initial, **options)
+
+    def corrections(self) -> dict[str, Any]:
+        """As `people.correct` takes them."""
+        cleaned = self.cleaned_data
+        return {
+            "name": cleaned["name"],
+            "organisation": cleaned["organisation"],
+            "category": cleaned["category"],
+            "phone": cleaned["phone"],
+            "language": cleaned["person_language"],
+        }
+
+
+def _readable(text: str, message: Any) -> str:
+    """As typed, without what cannot be seen; at least two letters or digits."""
+    cleaned = names.clean(text)
+    if len(names.normalise(cleaned).replace(" ", "")) < 2:
+        raise ValidationError(message)
+    return cleaned

@@ -1,0 +1,176 @@
+"""What the portal writes to people about their registration.
+
+Each function writes one mail, in the person's language, in the transaction of the fact it tells.
+The key names person, purpose and revision (`told_step`): however often a fact is met, it is told once.
+"""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from meetings import calendar
+from meetings.documents import Document
+from meetings.models import Meeting, Stop
+from outbox.queue import Calendar, enqueue
+from professionals import personal_links, programme
+from professionals.models import Registration, SeatRequest
+from regions import dates
+from regions.languages import pick, texts
+
+
+def confirm_address(asked: SeatRequest, stop: Stop) -> None:
+    """Ask the mailbox whether it meant it. Nothing that was typed is repeated in this mail: whoever
+    fills the form with somebody else's address must not write to them in our name."""
+    _write(
+        "confirm_address",
+        key=f"confirm_address:seat_request:{asked.pk}",
+        to=asked.email,
+        language=asked.language,
+        stop=stop,
+        valid_until=asked.expires_at,
+        context={"link": personal_links.confirmation_url(asked), "expires_at": asked.expires_at},
+    )
+
+
+def link_again(registration: Registration, *, occasion: str) -> None:
+    """Send the personal link again: to its owner, whoever asked."""
+    _to_person(
+        "link_again",
+        registration,
+        key=f"link_again:registration:{registration.pk}:{occasion}",
+        valid_until=registration.stop.ends_at,
+    )
+
+
+def seat(registration: Registration) -> None:
+    """A seat, with the calendar entry."""
+    _tell("seat", registration, valid_until=registration.stop.ends_at, calendar_part=_request(registration))
+
+
+def waiting(registration: Registration, *, position: int) -> None:
+    """A place in the queue."""
+    _tell("waiting", registration, valid_until=registration.stop.starts_at, position=position)
+
+
+def promoted(registration: Registration) -> None:
+    """The queue moved up to this person: a seat, with the calendar entry."""
+    _tell(
+        "promoted",
+        registration,
+        valid_until=registration.stop.starts_at,
+        calendar_part=_request(registration),
+    )
+
+
+def withdrawn(registration: Registration, *, had_a_seat: bool) -> None:
+    """The seat is given up; the calendar entry goes with it. Who only waited never had one."""
+    _tell(
+        "withdrawn",
+        registration,
+        valid_until=registration.stop.ends_at,
+        calendar_part=_cancel(registration) if had_a_seat else None,
+        had_a_seat=had_a_seat,
+    )
+
+
+def workshop_withdrawn(registration: Registration, meeting: Meeting) -> None:
+    """A workshop this person chose will not take place."""
+    _to_person(
+        "workshop_withdrawn",
+        registration,
+        key=f"workshop_withdrawn:registration:{registration.pk}:meeting:{meeting.pk}",
+        valid_until=registration.stop.starts_at,
+        workshop=pick(texts(meeting, "title"), registration.professional.language),
+    )
+
+
+def _tell(purpose: str, registration: Registration, **more: Any) -> None:
+    key = f"{purpose}:registration:{registration.pk}:{registration.told_step}"
+    _to_person(purpose, registration, key=key, **more)
+
+
+def _to_person(
+    purpose: str,
+    registration: Registration,
+    *,
+    key: str,
+    valid_until: datetime,
+    calendar_part: Calendar | None = None,
+    **context: Any,
+) -> None:
+    person = registration.professional
+    _write(
+        purpose,
+        key=key,
+        to=person.email,
+        language=person.language,
+        stop=registration.stop,
+        valid_until=valid_until,
+        calendar_part=calendar_part,
+        context={"name": person.name, "link": personal_links.registration_url(registration), **context},
+    )
+
+
+def _write(
+    purpose: str,
+    *,
+    key: str,
+    to: str,
+    language: str,
+    stop: Stop,
+    valid_until: datetime,
+    context: dict[str, Any],
+    calendar_part: Calendar | None = None,
+) -> None:
+    document = programme.public_document(stop)
+    enqueue(
+        key=key,
+        purpose=purpose,
+        to=to,
+        template=purpose,
+        language=language,
+        subject=f"stop:{stop.pk}",
+        valid_until=valid_until,
+        calendar=calendar_part,
+        reply_to=document["contact"]["email"],
+        context={**_where_and_when(document, language), **context},
+    )
+
+
+def _where_and_when(document: Document, language: str) -> dict[str, Any]:
+    """The released stop in words, in one language."""
+    day = date.fromisoformat(document["date"])
+    starts, ends = time.fromisoformat(document["starts"]), time.fromisoformat(document["ends"])
+    venue, contact = document["venue"], document["contact"]
+    return {
+        "city": pick(document["city"], language),
+        "day": dates.long_date(day, language),
+        "hours": dates.hours(starts, ends, language),
+        "whose_time": f"{dates.MOROCCAN_TIME[language]} ({dates.offset(day, starts)})",
+        "venue": pick(venue["name"], language) if venue else "",
+        "venue_address": pick(venue["address"], language) if venue else "",
+        "contact": {
+            **contact,
+            "function": pick(contact["function"], language),
+            "hours": pick(contact["hours"], language),
+        },
+    }
+
+
+def _request(registration: Registration) -> Calendar:
+    return calendar.request(programme.for_person(registration), **_addressed(registration))
+
+
+def _cancel(registration: Registration) -> Calendar:
+    return calendar.cancel(programme.for_person(registration), **_addressed(registration))
+
+
+def _addressed(registration: Registration) -> dict[str, Any]:
+    person = registration.professional
+    return {
+        "language": person.language,
+        "attendee_email": person.email,
+        "attendee_name": person.name,
+        "organizer_email": registration.stop.tour.sender_email,
+        "sequence": programme.for_person(registration)["calendar"]["sequence"],
+        "url": personal_links.registration_url(registration),
+    }

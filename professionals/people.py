@@ -1,0 +1,86 @@
+"""Who a person is to the portal: found or made from what they confirmed, corrected by themselves."""
+
+from django.db import IntegrityError, transaction
+
+from outbox import clock
+from professionals import names
+from professionals.models import Organisation, Professional, SeatRequest
+from regions.models import LegalCategory, Region
+
+
+class SameName(Exception):
+    """Another person of this mailbox bears this name already."""
+
+
+def key_of(name: str) -> str:
+    """The normalised name of a person, as long as its column."""
+    return names.normalise(name)[:120]
+
+
+def establishment(name: str, *, region: Region | int, category: LegalCategory | int) -> Organisation:
+    """The establishment of this name and category in this region; one query, found or made."""
+    [found] = Organisation.objects.bulk_create(
+        [
+            Organisation(
+                name=name,
+                name_key=names.normalise(name)[:160],
+                region_id=region if isinstance(region, int) else region.pk,
+                category_id=category if isinstance(category, int) else category.pk,
+            )
+        ],
+        update_conflicts=True,
+        unique_fields=["name_key", "region", "category"],
+        update_fields=["name_key"],  # who was there first keeps their spelling
+    )
+    return found
+
+
+def of_request(asked: SeatRequest, *, region: Region | int) -> Professional:
+    """The person of a confirmed request; one query, found or made.
+
+    They have just shown that the mailbox is theirs: what they typed replaces what was known.
+    """
+    [found] = Professional.objects.bulk_create(
+        [
+            Professional(
+                name=asked.name,
+                name_key=key_of(asked.name),
+                email=asked.email,
+                phone=asked.phone,
+                organisation=establishment(asked.organisation, region=region, category=asked.category_id),
+                language=asked.language,
+                consent_version=asked.consent_version,
+                consent_text=asked.consent_text,
+                consented_at=asked.asked_at,
+                created_at=clock.now(),
+            )
+        ],
+        update_conflicts=True,
+        unique_fields=["email", "name_key"],
+        update_fields=[
+            *("name", "phone", "organisation", "language"),
+            *("consent_version", "consent_text", "consented_at"),
+        ],
+    )
+    return found
+
+
+def correct(
+    person: Professional, *, name: str, phone: str, organisation: str, category: LegalCategory, language: str
+) -> None:
+    """Write down what the person corrects of themselves. The mail address is not theirs to change here.
+
+    Their establishment is theirs alone to leave: a colleague's keeps its name. Raises SameName.
+    """
+    try:
+        with transaction.atomic():
+            person.name, person.name_key = name, key_of(name)
+            person.phone, person.language = phone, language
+            person.organisation = establishment(
+                organisation, region=person.organisation.region_id, category=category
+            )
+            person.save(update_fields=["name", "name_key", "phone", "language", "organisation"])
+    except IntegrityError as error:
+        if "professional_once_per_mail_and_name" in str(error):
+            raise SameName from error
+        raise

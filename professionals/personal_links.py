@@ -1,0 +1,88 @@
+"""The addresses that let a person do without an account, and who they open.
+
+Each kind of token opens one thing: the confirmation of a request, a registration, or the badge,
+which strangers see on a lapel and which therefore opens nothing that could be changed.
+"""
+
+from django.conf import settings
+from django.shortcuts import resolve_url
+from django.utils import translation
+
+from accounts import links
+from accounts.links import BadToken
+from meetings.models import Invitation
+from professionals.models import Registration, SeatRequest
+
+REGISTRATION, BADGE, CONFIRMATION, INVITATION = "registration", "badge", "seat_request", "invitation"
+
+
+def registration_token(registration: Registration) -> str:
+    return links.token(REGISTRATION, registration.pk, registration.nonce)
+
+
+def registration_url(registration: Registration, *, language: str | None = None) -> str:
+    """The person's own page, in their language unless told otherwise."""
+    token = registration_token(registration)
+    return absolute("professionals:registration", token, language or registration.professional.language)
+
+
+def badge_url(registration: Registration) -> str:
+    token = links.token(BADGE, registration.pk, registration.nonce)
+    return absolute("professionals:badge_check", token, registration.professional.language)
+
+
+def confirmation_url(asked: SeatRequest) -> str:
+    token = links.token(CONFIRMATION, asked.pk, asked.nonce)
+    return absolute("professionals:confirm", token, asked.language)
+
+
+def answer_url(invitation: Invitation, language: str) -> str:
+    """Where an invited professional says whether they come."""
+    token = links.token(INVITATION, invitation.pk, invitation.nonce)
+    return absolute("professionals:answer", token, language)
+
+
+def absolute(view: str, token: str, language: str) -> str:
+    with translation.override(language):
+        return settings.SITE_URL.rstrip("/") + resolve_url(view, token=token)
+
+
+def registration_for(token: str, *, kind: str = REGISTRATION) -> Registration:
+    """The registration a token opens, with what its page shows. Raises BadToken."""
+    found = (
+        Registration.objects.filter(pk=links.row(token))
+        .select_related(
+            "stop__current_release", "stop__tour", "stop__region", "professional__organisation__category"
+        )
+        .first()
+    )
+    if found is None:
+        raise BadToken
+    links.check(token, kind, found.pk, found.nonce)
+    return found
+
+
+def request_for(token: str) -> SeatRequest:
+    """The request a token confirms. Raises BadToken, also once the request is forgotten."""
+    found = (
+        SeatRequest.objects.filter(pk=links.row(token))
+        .select_related("stop__current_release", "stop__region", "registration__professional")
+        .first()
+    )
+    if found is None:
+        raise BadToken
+    links.check(token, CONFIRMATION, found.pk, found.nonce)
+    return found
+
+
+def invitation_for(token: str) -> Invitation:
+    """The invitation a token answers. Raises BadToken."""
+    found = (
+        Invitation.objects.filter(pk=links.row(token))
+        .select_related("stop__current_release", "stop__tour", "stop__region")
+        .first()
+    )
+    if found is None:
+        raise BadToken
+    links.check(token, INVITATION, found.pk, found.nonce)
+    return found

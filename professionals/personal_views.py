@@ -1,0 +1,208 @@
+"""A registered person's own page: seat or queue, programme, calendar file, badge, workshops, details."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.links import BadToken
+from accounts.personal_pages import personal_page
+from meetings import calendar, gate
+from meetings.documents import Document
+from outbox import clock
+from professionals import badge as badges
+from professionals import people, personal_links, programme, seats, workshops
+from professionals.forms import CorrectionForm
+from professionals.models import Registration, RegistrationStatus
+from professionals.names import first_name
+from professionals.views import come_again, dead_link
+
+PersonalView = Callable[[HttpRequest, Registration, str], HttpResponse]
+
+
+def opened(kind: str = personal_links.REGISTRATION) -> Callable[[PersonalView], Callable[..., HttpResponse]]:
+    """The view of the registration that the token opens; the token is all the permission there is."""
+
+    def decorate(view: PersonalView) -> Callable[..., HttpResponse]:
+        @personal_page
+        @wraps(view)
+        def find(request: HttpRequest, token: str) -> HttpResponse:
+            try:
+                found = personal_links.registration_for(token, kind=kind)
+            except BadToken:
+                return dead_link(request)
+            return view(request, found, token)
+
+        return find
+
+    return decorate
+
+
+@opened()
+@require_http_methods(["GET", "HEAD", "POST"])
+def registration(request: HttpRequest, mine: Registration, token: str) -> HttpResponse:
+    """Seat or place in the queue, and all that follows from it; POST chooses workshops or comes back."""
+    if request.method != "POST":
+        return _page(request, mine, token)
+    try:
+        _act(mine, request.POST.get("act", ""), request.POST.get("meeting", ""))
+    except workshops.WorkshopFull:
+        problem = _("Cet atelier est complet : choisissez-en un autre.")
+    except workshops.Overlaps:
+        problem = _(
+            "Cet atelier a lieu en même temps qu’un autre de vos ateliers : quittez d’abord celui-là."
+        )
+    except workshops.NoSuchWorkshop:
+        problem = _("Cet atelier n’est plus au programme.")
+    except workshops.NotSeated:
+        problem = _("Les ateliers se choisissent quand on a une place, jusqu’au début de l’étape.")
+    except seats.RegistrationClosed:
+        problem = _("Les inscriptions à cette étape sont closes.")
+    except gate.Busy:
+        return _busy(request, mine, token)
+    else:
+        return redirect("professionals:registration", token=token)
+    return _page(request, mine, token, problem=problem, status=HTTPStatus.CONFLICT)
+
+
+@opened()
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, mine: Registration, token: str) -> HttpResponse:
+    """Give the seat up: GET asks whether it is meant, POST does it."""
+    if request.method == "POST":
+        try:
+            seats.withdraw(mine)
+        except seats.CannotWithdraw:
+            problem = _("Cette inscription ne peut plus être annulée : l’étape a commencé ou n’a plus lieu.")
+            return _page(request, mine, token, problem=problem, status=HTTPStatus.CONFLICT)
+        except gate.Busy:
+            return _busy(request, mine, token)
+    elif mine.status != RegistrationStatus.CANCELLED:
+        return render(request, "professionals/withdraw.html", _context(mine, token))
+    return redirect("professionals:registration", token=token)
+
+
+@opened()
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: HttpRequest, mine: Registration, token: str) -> HttpResponse:
+    """Correct one's details; the mail address stays, since it is what proves who this is."""
+    form = CorrectionForm(request.POST or None, person=mine.professional, language=_language())
+    if request.method == "POST" and form.is_valid():
+        try:
+            people.correct(mine.professional, **form.corrections())
+        except people.SameName:
+            form.add_error("name", _("Une autre personne de cette adresse porte déjà ce nom."))
+        else:
+            return redirect("professionals:registration", token=token)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(
+        request, "professionals/correct.html", {**_context(mine, token), "form": form}, status=status
+    )
+
+
+@opened()
+@require_safe
+def calendar_file(request: HttpRequest, mine: Registration, token: str) -> HttpResponse:
+    """The stop for one's calendar, for who has a seat."""
+    if mine.status != RegistrationStatus.SEATED:
+        raise Http404
+    release = programme.release_of(mine.stop)
+    entry = _Entry(programme.for_person(mine), mine.stop.status, release.at)
+    answer = HttpResponse(
+        calendar.publish([entry], _language(), organizer_email=mine.stop.tour.sender_email),
+        content_type="text/calendar; charset=utf-8",
+    )
+    answer["Content-Disposition"] = f'attachment; filename="rencontre-onmt-{mine.stop.slug}.ics"'
+    return answer
+
+
+@opened()
+@require_safe
+def badge(request: HttpRequest, mine: Registration, token: str) -> HttpResponse:
+    """The badge, to print or to show."""
+    if mine.status != RegistrationStatus.SEATED:
+        raise Http404
+    return render(request, "professionals/badge.html", _context(mine, token))
+
+
+@opened(personal_links.BADGE)
+@require_safe
+def badge_check(request: HttpRequest, theirs: Registration, token: str) -> HttpResponse:
+    """Where the square code leads: whether this badge opens the door, and nothing that could be changed.
+
+    Everybody who meets its bearer can read the code, so the page shows what the badge shows.
+    """
+    context = {
+        "registration": theirs,
+        "document": programme.public_document(theirs.stop),
+        "first_name": first_name(theirs.professional.name),
+        "organisation": theirs.professional.organisation.name,
+    }
+    return render(request, "professionals/badge_check.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """meetings.calendar.Published: the stop as this person may read it."""
+
+    document: Document
+    status: str
+    released_at: datetime
+
+
+def _act(mine: Registration, act: str, meeting: str) -> None:
+    if act == "come_back":
+        seats.come_back(mine)
+        return
+    number = int(meeting) if meeting.isascii() and meeting.isdigit() and len(meeting) < 16 else 0
+    if act == "leave":
+        workshops.leave(mine, number)
+    elif act == "choose":
+        workshops.choose(mine, number)
+
+
+def _page(
+    request: HttpRequest, mine: Registration, token: str, *, problem: str = "", status: int = HTTPStatus.OK
+) -> HttpResponse:
+    context = _context(mine, token)
+    now = clock.now()
+    context |= {
+        "problem": problem,
+        "offers": workshops.offers(mine, context["document"]),
+        "position": seats.position(mine) if mine.status == RegistrationStatus.WAITING else None,
+        "may_withdraw": seats.may_withdraw(mine.stop, at=now) and not mine.checked_in_at,
+        "may_return": mine.stop.takes_registrations(at=now),
+        "may_choose": workshops.may_choose(mine, at=now),
+    }
+    return render(request, "professionals/registration.html", context, status=status)
+
+
+def _context(mine: Registration, token: str) -> dict[str, Any]:
+    seated = mine.status == RegistrationStatus.SEATED
+    label = _("Code à présenter à l’accueil")
+    return {
+        "registration": mine,
+        "stop": mine.stop,
+        "person": mine.professional,
+        "token": token,
+        "document": programme.for_person(mine),
+        "code": badges.square_code(personal_links.badge_url(mine), label=label) if seated else "",
+    }
+
+
+def _busy(request: HttpRequest, mine: Registration, token: str) -> HttpResponse:
+    problem = _("Beaucoup de personnes s’inscrivent en ce moment : réessayez dans quelques secondes.")
+    page = _page(request, mine, token, problem=problem, status=HTTPStatus.SERVICE_UNAVAILABLE)
+    return come_again(page)
+
+
+def _language() -> str:
+    return (get_language() or "fr")[:2]

@@ -1,0 +1,44 @@
+"""What a registered person may read of a stop: what everybody may, and the meetings kept for them.
+
+Made from the current release alone, so that their page, their badge, their mails and their calendar
+agree with the public agenda and with each other.
+"""
+
+from meetings import visibility
+from meetings.documents import Document, MeetingDocument
+from meetings.models import MeetingKind, Release, Stop
+from outbox import clock
+from professionals.models import Registration, RegistrationStatus
+
+
+def release_of(stop: Stop) -> Release:
+    """The current release of a stop that people may register for."""
+    if stop.current_release is None:
+        raise ValueError(f"stop {stop.pk} was never released")
+    return stop.current_release
+
+
+def public_document(stop: Stop) -> Document:
+    return release_of(stop).document
+
+
+def for_person(registration: Registration) -> Document:
+    """What this person may read now, with the sequence of their own calendar entry."""
+    stop = registration.stop
+    viewer = visibility.PUBLIC
+    if registration.status != RegistrationStatus.CANCELLED:
+        viewer = visibility.Viewer(registered_at=frozenset([stop.pk]))
+    document = visibility.document_for(viewer, release_of(stop), clock.now())
+    entry = document["calendar"]
+    document["calendar"] = {**entry, "sequence": entry["sequence"] + registration.calendar_step}
+    return document
+
+
+def workshops(document: Document) -> list[MeetingDocument]:
+    """The released workshops, in order."""
+    return [meeting for meeting in document["meetings"] if meeting["kind"] == MeetingKind.WORKSHOP]
+
+
+def overlap(one: MeetingDocument, other: MeetingDocument) -> bool:
+    """Whether two meetings of a day take place at the same time, even in part."""
+    return one["starts"] < other["ends"] and other["starts"] < one["ends"]

@@ -1,0 +1,137 @@
+"""Asking for a seat through the public form, and confirming it from the mailbox.
+
+Whoever fills the form is a stranger until the mailbox answers: a request writes to that address and
+to nothing else. It does the same, in as many steps, whether or not the person is known, so that
+nobody learns from the portal who is registered.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+
+from meetings import gate
+from meetings.models import Stop
+from outbox import clock
+from outbox.queue import hash_of
+from professionals import consent, mails, people, rate_limit, seats
+from professionals.models import Registration, SeatRequest
+from regions import legal_time
+from regions.models import LegalCategory
+
+VALID = timedelta(hours=48)
+# Long enough to tell who comes late how to ask again.
+KEPT_AFTER_EXPIRY = timedelta(days=5)
+
+
+class RequestExpired(Exception):
+    """The link was not used in time: ask again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What the form asks of a person."""
+
+    name: str
+    email: str
+    phone: str  # E.164
+    organisation: str
+    category: LegalCategory
+    language: str
+    consent_version: str
+
+
+@transaction.atomic
+def ask(stop: Stop, details: Details, *, form_id: str) -> None:
+    """Write a confirmation link to the mailbox named, or their own link to who is registered already.
+
+    The same form sent twice is one request. An address that was written to too often in the last
+    hour gets nothing, and the answer is the same. Raises seats.RegistrationClosed.
+    """
+    now = clock.now()
+    if not stop.takes_registrations(at=now):
+        raise seats.RegistrationClosed
+    email, name_key = details.email.strip().lower(), people.key_of(details.name)
+    if rate_limit.wait(rate_limit.MAIL_PER_ADDRESS, email) or rate_limit.wait(
+        rate_limit.MAIL_PER_PERSON, f"{stop.pk}:{email}:{name_key}"
+    ):
+        return
+    known = (
+        stop.registrations.active()
+        .filter(professional__email=email, professional__name_key=name_key)
+        .select_related("professional")
+        .first()
+    )
+    asked, is_new = SeatRequest.objects.get_or_create(
+        digest=_digest(stop, details, form_id),
+        defaults={
+            "stop": stop,
+            "name": details.name,
+            "email": email,
+            "phone": details.phone,
+            "organisation": details.organisation,
+            "category": details.category,
+            "language": details.language,
+            "consent_version": details.consent_version,
+            "consent_text": consent.wording(details.language, version=details.consent_version),
+            "asked_at": now,
+            "expires_at": min(now + VALID, last_moment(stop)),
+            "registration": known,
+        },
+    )
+    if not is_new:
+        return
+    if known is None:
+        mails.confirm_address(asked, stop)
+    else:
+        known.stop = stop
+        mails.link_again(known, occasion=f"seat_request:{asked.pk}")
+
+
+@transaction.atomic
+def confirm(asked: SeatRequest) -> Registration:
+    """The mailbox answered: write the person down and give them a seat or a place in the queue.
+
+    What they typed is theirs now, and replaces what was known of them. Twice is once.
+    Raises RequestExpired, seats.RegistrationClosed, gate.Busy.
+    """
+    stop = gate.lock(asked.stop_id)
+    asked = SeatRequest.objects.select_related("registration__professional").get(pk=asked.pk)
+    if asked.registration:
+        return asked.registration
+    check_fresh(asked)
+    professional = people.of_request(asked, region=stop.region_id)
+    registration = seats.admit(stop, professional=professional, asked_at=asked.asked_at)
+    asked.registration = registration
+    asked.save(update_fields=["registration"])
+    return registration
+
+
+def check_fresh(asked: SeatRequest) -> None:
+    """Raises RequestExpired past the hour the mail named."""
+    if clock.now() >= asked.expires_at:
+        raise RequestExpired
+
+
+def forget_expired(now: datetime) -> int:
+    """Erase requests some days after they expired: what a stranger typed is not kept."""
+    _, rows = SeatRequest.objects.filter(expires_at__lt=now - KEPT_AFTER_EXPIRY).delete()
+    return rows.get(SeatRequest._meta.label, 0)
+
+
+def last_moment(stop: Stop) -> datetime:
+    """When a stop stops taking registrations: its beginning, or the end of its last day to register."""
+    if stop.registration_closes_on is None:
+        return stop.starts_at
+    morrow = stop.registration_closes_on + timedelta(days=1)
+    return min(stop.starts_at, legal_time.instant(morrow, time()))
+
+
+def _digest(stop: Stop, details: Details, form_id: str) -> str:
+    """What makes two sendings of one form the same: everything typed, and the form it was typed into."""
+    typed = (
+        stop.pk, form_id, details.name, details.email.lower(), details.phone, details.organisation,
+        details.category.pk, details.language, details.consent_version,
+    )  # fmt: skip
+    return hash_of(hashlib.sha256(repr(typed).encode()).hexdigest())

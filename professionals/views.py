@@ -1,0 +1,165 @@
+"""Asking for a seat: the public form, the mailbox's confirmation, the answer to an invitation."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.client_address import client_network
+from accounts.links import BadToken
+from accounts.personal_pages import personal_page
+from meetings import agenda, gate
+from meetings.agenda import PublicStop
+from meetings.availability import Availability
+from meetings.models import Stop
+from professionals import invited, personal_links, programme, rate_limit, seat_requests, seats
+from professionals.forms import RegistrationForm
+from professionals.names import first_name
+
+OPEN = {Availability.OPEN, Availability.FEW, Availability.WAITING}
+BUSY_SECONDS = 5
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@cache_control(private=True, no_cache=True)  # not no-store: going back must find what was typed
+def register(request: HttpRequest, slug: str) -> HttpResponse:
+    """Public: ask for a seat. The answer goes by mail only, so that nobody can learn from this page
+    whether someone else is registered."""
+    if request.method == "POST":
+        return _ask(request, slug)
+    stop = _public_stop(slug)
+    form = RegistrationForm(language=_language()) if stop.availability in OPEN else None
+    return _form_page(request, stop, form)
+
+
+@login_not_required
+@require_safe
+def requested(request: HttpRequest, slug: str) -> HttpResponse:
+    """One step is left. The same page for everybody: it knows nothing of who asked."""
+    return render(request, "professionals/requested.html", {"stop": _public_stop(slug)})
+
+
+@personal_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """The mailbox's answer. Mail scanners follow links: only the button confirms."""
+    try:
+        asked = personal_links.request_for(token)
+    except BadToken:
+        return dead_link(request)
+    stop = asked.stop
+    try:
+        if request.method == "POST":
+            return redirect(
+                "professionals:registration",
+                token=personal_links.registration_token(seat_requests.confirm(asked)),
+            )
+        if asked.registration:  # confirmed before: the button has nothing left to do
+            token = personal_links.registration_token(asked.registration)
+            return redirect("professionals:registration", token=token)
+        seat_requests.check_fresh(asked)
+    except seat_requests.RequestExpired:
+        return _confirm_page(request, stop, state="expired", status=HTTPStatus.GONE)
+    except seats.RegistrationClosed:
+        return _confirm_page(request, stop, state="closed", status=HTTPStatus.CONFLICT)
+    except gate.Busy:
+        return come_again(_confirm_page(request, stop, state="busy", status=HTTPStatus.SERVICE_UNAVAILABLE))
+    return _confirm_page(request, stop, first_name=first_name(asked.name), organisation=asked.organisation)
+
+
+@personal_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, token: str) -> HttpResponse:
+    """An invited professional comes, at once, or does not. GET shows two buttons."""
+    try:
+        invitation, professional = invited.by_token(token)
+    except BadToken:
+        return dead_link(request)
+    context = {
+        "stop": invitation.stop,
+        "document": programme.public_document(invitation.stop),
+        "first_name": first_name(professional.name),
+        "organisation": professional.organisation.name,
+        "invitation": invitation,
+    }
+    status, state = HTTPStatus.OK, "" if invited.may_answer(invitation) else "closed"
+    if request.method == "POST":
+        try:
+            if request.POST.get("answer") == "yes":
+                token = personal_links.registration_token(invited.come(invitation, professional))
+                return redirect("professionals:registration", token=token)
+            if request.POST.get("answer") == "no":
+                invited.decline(invitation, professional)
+                return redirect("professionals:answer", token=token)
+        except (seats.RegistrationClosed, invited.TooLate):
+            status, state = HTTPStatus.CONFLICT, "closed"
+        except gate.Busy:
+            status, state = HTTPStatus.SERVICE_UNAVAILABLE, "busy"
+    page = render(request, "professionals/answer.html", {**context, "state": state}, status=status)
+    return come_again(page) if state == "busy" else page
+
+
+def dead_link(request: HttpRequest) -> HttpResponse:
+    """A link that is not one of ours, or was revoked, or whose request was forgotten: all the same."""
+    return render(request, "professionals/dead_link.html", status=HTTPStatus.NOT_FOUND)
+
+
+def come_again(page: HttpResponse) -> HttpResponse:
+    page["Retry-After"] = str(BUSY_SECONDS)
+    return page
+
+
+def _ask(request: HttpRequest, slug: str) -> HttpResponse:
+    """422 for answers to be corrected, 429 for too many, 409 when registration is closed: a page sent
+    again by a machine is not taken for a success, and people see their answers and what to do."""
+    row = Stop.objects.public().filter(slug=slug, tour__is_current=True).select_related("current_release")
+    stop = row.first()
+    if stop is None:
+        raise Http404
+    form = RegistrationForm(request.POST, language=_language())
+    if seconds := rate_limit.wait(rate_limit.FORM_PER_SENDER, client_network(request)):
+        form.refuse(_("Trop d’envois depuis votre connexion. Vos réponses sont gardées : réessayez bientôt."))
+        page = _form_page(request, _public_stop(slug), form, status=HTTPStatus.TOO_MANY_REQUESTS)
+        page["Retry-After"] = str(seconds)
+        return page
+    if form.is_a_machine:
+        return redirect("professionals:requested", slug=slug)
+    if not form.is_valid():
+        return _form_page(request, _public_stop(slug), form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        seat_requests.ask(stop, form.details(), form_id=form.form_id)
+    except seats.RegistrationClosed:
+        return _form_page(request, _public_stop(slug), None, status=HTTPStatus.CONFLICT)
+    return redirect("professionals:requested", slug=slug)
+
+
+def _public_stop(slug: str) -> PublicStop:
+    stop = agenda.stop(slug)
+    if stop is None:
+        raise Http404
+    return stop
+
+
+def _form_page(
+    request: HttpRequest, stop: PublicStop, form: RegistrationForm | None, *, status: int = HTTPStatus.OK
+) -> HttpResponse:
+    return render(request, "professionals/register.html", {"stop": stop, "form": form}, status=status)
+
+
+def _confirm_page(
+    request: HttpRequest, stop: Stop, *, state: str = "", status: int = HTTPStatus.OK, **more: Any
+) -> HttpResponse:
+    release = stop.current_release
+    context = {"stop": stop, "document": release.document if release else None, "state": state, **more}
+    return render(request, "professionals/confirm.html", context, status=status)
+
+
+def _language() -> str:
+    return (get_language() or "fr")[:2]
