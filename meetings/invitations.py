@@ -168,11 +168,12 @@ def write_batch(stop_id: int, audience: str, people: list[Recipient]) -> int:
 
 def sort(stop: Stop, audience: str) -> Sorted:
     """Every member of an audience, by what becomes of them when it is invited now. Nobody is lost."""
-    known = set(Invitation.objects.filter(stop=stop, audience=audience).values_list("key", flat=True))
-    office = officials.is_official(audience)
     people = list({person.key: person for person in audiences.get(audience).members(stop)}.values())
+    rows = Invitation.objects.filter(stop=stop, audience=audience) if people else Invitation.objects.none()
+    known = set(rows.values_list("key", flat=True))
     new = [person for person in people if person.key not in known]
-    twins = set() if office else officials.identities(stop)
+    office = officials.is_official(audience)
+    twins = officials.identities(stop) if new and not office else set()
     asked = [p for p in new if (p.email.lower(), officials.alike(p.name)) not in twins]
     silent = suppressions.refusing(person.email for person in asked)
     reached = [p for p in asked if letters.reaches(p.email) and p.email not in silent]

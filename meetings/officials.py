@@ -69,8 +69,11 @@ def expected(stop: Stop) -> QuerySet[Official]:
 
 def members(stop: Stop, body: str) -> list[Recipient]:
     """The officials of one institution to write to for this stop; `email` is empty for a letter."""
+    found = list(expected(stop).filter(body=body))
+    if not found:
+        return []
     invited = {row.key: row for row in Invitation.objects.filter(stop=stop, audience=body)}
-    return [recipient(official, invited) for official in expected(stop).filter(body=body)]
+    return [recipient(official, invited) for official in found]
 
 
 def coming(stop: Stop) -> list[Recipient]:

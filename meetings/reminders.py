@@ -195,26 +195,28 @@ def write_batch(item: Due, people: list[Addressed], now: datetime) -> int:
 
 def _concerned(item: Due, among: list[Addressed] | None) -> Iterator[Addressed]:
     """Whom the text is for at this moment, whatever they heard before."""
-    for name in item.rule.audiences:
-        if item.rule.kind == ReminderKind.NO_ANSWER:
-            yield from _silent(item.stop, name, among)
-        else:
-            people = audiences.get(name).members(item.stop)
-            yield from ((name, person) for person in people if letters.reaches(person.email))
-
-
-def _silent(stop: Stop, audience: str, among: list[Addressed] | None) -> Iterator[Addressed]:
-    """Who was invited by mail, may be asked again, and did not answer."""
-    if not invitations.invitable(stop, audience):
+    if item.rule.kind == ReminderKind.NO_ANSWER:
+        yield from _silent(item, among)
         return
-    if among is None:
-        people = list(audiences.get(audience).members(stop))
-    else:
-        people = [person for name, person in among if name == audience]
-    rows = _unanswered(stop, None if among is None else [person.key for person in people])
-    asked = [p for p in people if letters.reaches(p.email) and (audience, p.key) in rows]
-    refusing = suppressions.refusing(person.email for person in asked)
-    yield from ((audience, person) for person in asked if person.email not in refusing)
+    for name in item.rule.audiences:
+        people = audiences.get(name).members(item.stop)
+        yield from ((name, person) for person in people if letters.reaches(person.email))
+
+
+def _silent(item: Due, among: list[Addressed] | None) -> Iterator[Addressed]:
+    """Who was invited by mail, may be asked again, and did not answer."""
+    rows = _unanswered(item.stop, None if among is None else [person.key for _, person in among])
+    holders = {audience for audience, _key in rows}
+    for name in item.rule.audiences:
+        if name not in holders or not invitations.invitable(item.stop, name):
+            continue
+        if among is None:
+            people = list(audiences.get(name).members(item.stop))
+        else:
+            people = [person for audience, person in among if audience == name]
+        asked = [p for p in people if letters.reaches(p.email) and (name, p.key) in rows]
+        refusing = suppressions.refusing(person.email for person in asked)
+        yield from ((name, person) for person in asked if person.email not in refusing)
 
 
 def _unanswered(stop: Stop, keys: list[str] | None) -> dict[tuple[str, str], Invitation]:

@@ -77,3 +77,11 @@ def audience_of(monkeypatch: pytest.MonkeyPatch) -> Callable[..., People]:
 def professionals(audience_of: Callable[..., People]) -> People:
     """Known professionals of every region, who never registered."""
     return audience_of("professionals", invitable=True)
+
+
+@pytest.fixture
+def empty_audiences(audience_of: Callable[..., People]) -> None:
+    """What the usual rules speak of, with nobody in it."""
+    audience_of("professionals", invitable=True)
+    audience_of("seated")
+    audience_of("attended")
