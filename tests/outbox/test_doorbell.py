@@ -97,14 +97,13 @@ def test_a_broker_that_came_back_is_heard_at_the_next_ring(tmp_path: Path, monke
     """The kept connection is dead then; it must not stay so."""
     from onmt_tour import embedded
 
-    services = {"wanted": (embedded.VALKEY,)}
-    with embedded.services(tmp_path, **services) as addresses:
+    with embedded.services(tmp_path, wanted=(embedded.VALKEY,)) as addresses:
         line = current_app.connection_for_write(url=addresses["CELERY_BROKER_URL"], transport_options=OPTIONS)
         monkeypatch.setattr(doorbell, "_line", lambda app: line)
         assert doorbell.ring() is True
     monkeypatch.setattr(doorbell, "SILENCE", 0.0)
     assert doorbell.ring() is False
-    with embedded.services(tmp_path, **services):
+    with embedded.services(tmp_path, wanted=(embedded.VALKEY,)):
         assert doorbell.ring() is True
     embedded.discard(tmp_path)
     del producers[line]

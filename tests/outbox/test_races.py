@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -21,8 +22,8 @@ from tests.outbox.sink import Sink
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(*calls: Callable[[], object]) -> list[object]:
-    def closing(call: Callable[[], object]) -> object:
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    def closing(call: Callable[[], Any]) -> Any:
         try:
             return call()
         finally:

@@ -174,13 +174,16 @@ def test_a_server_that_offers_no_seal_gets_nothing_in_clear(sink):
     )
 
 
+def into_files(hands: FileCourier, *, name: str) -> Answer:
+    return hands.hand_over(sender="a@b.example", recipient="c@d.example", content=CONTENT, name=name)
+
+
 def test_without_a_mail_server_each_mail_is_a_file(settings, tmp_path):
     settings.EMAIL_URL, settings.MAIL_DIR = "", tmp_path / "mail"
     hands = current()
     assert isinstance(hands, FileCourier) and hands.open() is None
 
-    mail = {"sender": "a@b.example", "recipient": "c@d.example", "content": CONTENT}
-    answers = [hands.hand_over(**mail, name=name) for name in ("seat-1", "seat-1", "seat-2")]
+    answers = [into_files(hands, name=name) for name in ("seat-1", "seat-1", "seat-2")]
 
     assert [answer.verdict for answer in answers] == [Verdict.ACCEPTED] * 3
     assert sorted(path.name for path in (tmp_path / "mail").iterdir()) == ["seat-1.eml", "seat-2.eml"]
@@ -194,8 +197,7 @@ def test_a_folder_that_takes_no_file_is_tried_again_later(tmp_path):
     refused = hands.open()
 
     assert refused is not None and refused.verdict is Verdict.LATER
-    mail = {"sender": "a@b.example", "recipient": "c@d.example", "content": CONTENT, "name": "1"}
-    assert hands.hand_over(**mail).verdict is Verdict.LATER
+    assert into_files(hands, name="seat-1").verdict is Verdict.LATER
 
 
 def test_the_mail_server_of_the_settings_is_used(settings, sink):

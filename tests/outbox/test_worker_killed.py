@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -66,7 +67,7 @@ class Worker:
 def start(tmp_path: Path, sink: Sink) -> Iterator[Callable[..., Worker]]:
     started: list[Worker] = []
 
-    def worker(**options: float) -> Worker:
+    def worker(**options: Any) -> Worker:
         started.append(Worker(tmp_path, sink, **options))
         return started[-1]
 
