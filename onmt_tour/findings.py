@@ -1,14 +1,12 @@
 """What `manage.py doctor` looks at: each part of the portal, right or what to do."""
 
 import os
-import smtplib
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, staticfiles_storage
@@ -19,10 +17,12 @@ from redis import RedisError
 
 from onmt_tour import beat, startup
 from onmt_tour.celery import app
-from outbox import clock
+from outbox import backlog, clock
+from outbox.smtp import Server, SmtpCourier
 
 QUEUES = {"mail", "default"}
 TIMEOUT_SECONDS = 5
+LATE = timedelta(minutes=5)  # several sweeps
 
 
 @dataclass(frozen=True)
@@ -138,24 +138,29 @@ def mail() -> str:
         if not os.access(folder, os.W_OK):
             raise Wrong(f"{folder} cannot be written to")
         return f"to files in {folder} (EMAIL_URL is unset)"
-    address = urlsplit(settings.EMAIL_URL)
-    where = f"{address.hostname}:{address.port or 25}"
-    try:
-        greet(address.scheme, address.hostname or "", address.port, address.username, address.password)
-    except (OSError, smtplib.SMTPException) as error:
-        raise Wrong(f"{where} (EMAIL_URL): {error}") from error
+    server = replace(Server.from_url(settings.EMAIL_URL), timeout=TIMEOUT_SECONDS)
+    where = f"{server.host}:{server.port}"
+    hands = SmtpCourier(server)  # as the worker does: same encryption, same trust, same password
+    if refused := hands.open():
+        raise Wrong(f"{where} (EMAIL_URL): {refused.text}")
+    hands.close()
     return f"{where} greets us"
 
 
-def greet(scheme: str, host: str, port: int | None, user: str | None, password: str | None) -> None:
-    implicit = scheme in {"smtps", "smtp+ssl"}
-    kind = smtplib.SMTP_SSL if implicit else smtplib.SMTP
-    with kind(host, port or (465 if implicit else 25), timeout=TIMEOUT_SECONDS) as server:
-        if scheme == "smtp+tls":
-            server.starttls()
-        if user:
-            server.login(unquote(user), unquote(password or ""))
-        server.noop()
+def messages() -> str:
+    """Mail leaves, and none waits for a person."""
+    try:
+        seen = backlog.look()
+    except DatabaseError as error:
+        raise Wrong(f"cannot be counted: {error}") from error
+    problems = []
+    if seen.waiting > LATE:
+        minutes = round(seen.waiting.total_seconds() / 60)
+        problems.append(f"{seen.due} are due, the oldest for {minutes} min: look at worker and beat.")
+    if seen.in_doubt:
+        problems.append(f"{seen.in_doubt} in doubt: decide at /admin/outbox/message/?status__exact=in_doubt.")
+    refuse(problems)
+    return f"{seen.due} due, {seen.failed} refused since yesterday"
 
 
 def static_files() -> str:
@@ -188,5 +193,6 @@ PARTS: dict[str, Callable[[], str]] = {
     "worker": worker,
     "beat": beats,
     "mail": mail,
+    "messages": messages,
     "static files": static_files,
 }

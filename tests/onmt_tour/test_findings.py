@@ -20,6 +20,7 @@ from pytest_django import Settings
 from onmt_tour import beat, findings
 from onmt_tour.celery import app
 from outbox import clock
+from tests.factories import make_message
 
 NOBODY = "127.0.0.1:9"  # the discard port: nobody listens
 
@@ -130,6 +131,20 @@ def test_a_mail_server_without_the_promised_encryption_is_wrong(settings: Settin
     assert said("mail")[0] is False
 
 
+@pytest.mark.django_db
+def test_mail_that_does_not_leave_or_is_in_doubt_is_wrong() -> None:
+    make_message()
+    assert said("messages") == (True, "1 due, 0 refused since yesterday")
+
+    make_message(due_at=clock.now() - timedelta(minutes=7))
+    make_message(status="in_doubt")
+    assert said("messages") == (
+        False,
+        "2 are due, the oldest for 7 min: look at worker and beat. "
+        "1 in doubt: decide at /admin/outbox/message/?status__exact=in_doubt.",
+    )
+
+
 def test_static_files_that_were_not_collected_are_wrong(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,5 +191,6 @@ def test_doctor_says_of_each_part_whether_it_is_right_and_fails_when_one_is_not(
         "worker": "WRONG",
         "beat": "WRONG",
         "mail": "ok",
+        "messages": "ok",
         "static files": "ok",
     }
