@@ -1,5 +1,7 @@
 """Error pages in the reader's language, without the database."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import OperationalError
@@ -36,7 +38,7 @@ pytestmark = pytest.mark.urls(__name__)
 
 
 @pytest.fixture
-def visitor() -> Client:
+def visitor() -> Iterator[Client]:
     """Answers as with DEBUG off, errors included; no database at hand."""
     with override_settings(DEBUG=False):
         yield Client(raise_request_exception=False)

@@ -1,0 +1,38 @@
+"""Every link of the public pages leads somewhere."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from tests.factories import make_region, make_stop, next_thursday
+
+ELSEWHERE = ("mailto:", "tel:", "#")
+
+
+def links(html: str, here: str) -> set[str]:
+    """The addresses a page leads to, relative ones resolved."""
+    found = set(re.findall(r'<a\b[^>]*?href="([^"]*)"', html))
+    ours = {address for address in found if not address.startswith(ELSEWHERE)}
+    return {address if address.startswith("/") else f"{here}{address}" for address in ours}
+
+
+@pytest.mark.django_db
+def test_every_link_of_the_public_pages_leads_somewhere(client: Client) -> None:
+    make_region("MA-10")
+    make_stop(region="MA-12")
+    make_stop(region="MA-11", date=next_thursday() + timedelta(weeks=1))
+    waiting, seen = {"/fr/"}, {}
+    while waiting:
+        address = waiting.pop()
+        response = client.get(address)
+        seen[address] = response.status_code
+        if "text/html" in response.headers["Content-Type"]:
+            waiting |= links(response.content.decode(), address) - set(seen)
+    assert {address: status for address, status in seen.items() if status != 200} == {}
+    # Home, agenda, regions with three pages, two stops, three pages about the site, in three languages,
+    # and as many files of the tour and of each stop.
+    assert len([address for address in seen if address.endswith("/") and "inscription" not in address]) == 33
+    assert len([address for address in seen if "/agenda." in address]) == 3 * 3 * 4
+    assert all(re.match(r"/(fr|ar|en)/", address) for address in seen)
