@@ -136,9 +136,11 @@ def write(campaign: Campaign, *, limit: int) -> int:
 
 def write_to(stop: Stop, chosen: Iterable[str], *, limit: int) -> int:
     """Invite whoever of these audiences was not invited yet, batch by batch; answers how many were."""
-    written = 0
+    written, waiting = 0, officials.uninvited(stop)
     for name in _in_order(chosen):
         if written >= limit or not invitable(stop, name):
+            continue
+        if officials.is_official(name) and name not in waiting:
             continue
         people = sort(stop, name).to_write[: limit - written]
         for start in range(0, len(people), BATCH):

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 
 from django.conf import settings
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -65,6 +65,17 @@ def expected(stop: Stop) -> QuerySet[Official]:
         .filter(Q(region=stop.region_id) | Q(guest_rank__isnull=False))
         .order_by(Coalesce(F("guest_rank"), F("protocol_rank")), "pk")
     )
+
+
+def uninvited(stop: Stop) -> set[str]:
+    """The institutions of a stop in which somebody was not invited yet. One query."""
+    rows = Invitation.objects.filter(
+        stop=stop,
+        audience=OuterRef("body"),
+        key=Concat(Value("official:"), OuterRef("pk"), output_field=CharField()),
+    )
+    waiting = expected(stop).filter(~Exists(rows)).order_by()
+    return set(waiting.values_list("body", flat=True).distinct())
 
 
 def members(stop: Stop, body: str) -> list[Recipient]:
