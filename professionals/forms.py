@@ -175,19 +175,36 @@ class RegistrationForm(PersonForm):
 
 
 class CorrectionForm(PersonForm):
-    """What a registered person may correct of themselves."""
+    """What a registered person may correct of themselves.
+
+    A link may be passed on: what is filled in beforehand is the establishment, not the name or the
+    number. Left empty, they stay as they are.
+    """
 
     person_language = forms.ChoiceField(label=_("Langue de vos messages"), choices=Language.choices)
 
+    field_order = ["name", "organisation", "category", "phone", "person_language"]
+
     def __init__(self, *args: Any, person: Professional, **options: Any) -> None:
         initial = {
-            "name": person.name,
             "organisation": person.organisation.name,
             "category": str(person.organisation.category_id),
-            "phone": person.phone,
             "person_language": person.language,
         }
         super().__init__(*args, initial=initial, **options)
+        self.person = person
+        for name, hint in (
+            ("name", _("Laissez vide pour garder votre nom.")),
+            ("phone", _("Laissez vide pour garder votre numéro. Marocain ou étranger, avec l’indicatif.")),
+        ):
+            self.fields[name].required = False
+            self.fields[name].help_text = hint
+
+    def clean_name(self) -> str:
+        return super().clean_name() if self.cleaned_data["name"] else self.person.name
+
+    def clean_phone(self) -> str:
+        return super().clean_phone() if self.cleaned_data["phone"] else str(self.person.phone)
 
     def corrections(self) -> dict[str, Any]:
         """As `people.correct` takes them."""

@@ -17,6 +17,17 @@ def key_of(name: str) -> str:
     return names.normalise(name)[:120]
 
 
+def masked_email(person: Professional) -> str:
+    """Enough to recognise one's own address, not enough to write to it: d…@hotel.example."""
+    mailbox, _, domain = person.email.rpartition("@")
+    return f"{mailbox[:1]}…@{domain}"
+
+
+def masked_phone(person: Professional) -> str:
+    """Enough to recognise one's own number: … 78."""
+    return f"… {str(person.phone)[-2:]}"
+
+
 def establishment(name: str, *, region: Region | int, category: LegalCategory | int) -> Organisation:
     """The establishment of this name and category in this region; one query, found or made."""
     [found] = Organisation.objects.bulk_create(

@@ -130,7 +130,9 @@ def badge(request: HttpRequest, mine: Registration, token: str) -> HttpResponse:
     """The badge, to print or to show."""
     if mine.status != RegistrationStatus.SEATED:
         raise Http404
-    return render(request, "professionals/badge.html", _context(mine, token))
+    return render(
+        request, "professionals/badge.html", {**_context(mine, token), "name": mine.professional.name}
+    )
 
 
 @opened(personal_links.BADGE)
@@ -191,7 +193,11 @@ def _context(mine: Registration, token: str) -> dict[str, Any]:
     return {
         "registration": mine,
         "stop": mine.stop,
-        "person": mine.professional,
+        # A link may be passed on: pages show what tells people their own registration, and no more.
+        "first_name": first_name(mine.professional.name),
+        "organisation": mine.professional.organisation.name,
+        "masked_email": people.masked_email(mine.professional),
+        "masked_phone": people.masked_phone(mine.professional),
         "token": token,
         "document": programme.for_person(mine),
         "code": badges.square_code(personal_links.badge_url(mine), label=label) if seated else "",

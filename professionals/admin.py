@@ -1,0 +1,223 @@
+"""Establishments, people and registrations, for the team. Who is in and who waits, only `seats` says."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts import audit
+from accounts.recorded import ReadOnlyAdmin, RecordedAdmin
+from meetings import gate
+from meetings.models import Stop
+from outbox import clock
+from professionals import names, seats
+from professionals.models import Organisation, Professional, Registration, WorkshopSeat
+
+
+class NamedForm(forms.ModelForm):
+    """A row known by its normalised name: the key follows the name, and the rules about it hold here."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        limit = self._meta.model._meta.get_field("name_key").max_length
+        self.instance.name_key = names.normalise(cleaned.get("name", ""))[:limit]
+        return cleaned
+
+    @cached_property
+    def changed_data(self) -> list[str]:
+        changed = list(super().changed_data)
+        return [*changed, "name_key"] if "name" in changed else changed
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # Rules of the table that look at columns this form does not show.
+        shown: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return shown - {"name_key", "consented_at", "consent_text"}
+
+
+class ProfessionalForm(NamedForm):
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class SearchedByName:
+    """Search in both scripts: what is typed is compared as names are, whatever the accents."""
+
+    name_keys: tuple[str, ...] = ("name_key",)
+    address: str = ""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        found = models.Q()
+        for word in names.normalise(term).split() or [""]:
+            found &= models.Q(*[(f"{key}__contains", word) for key in self.name_keys], _connector=models.Q.OR)
+        if "@" in term and self.address:
+            found = models.Q((f"{self.address}__icontains", term))
+        return queryset.filter(found), False
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(SearchedByName, RecordedAdmin):
+    form = NamedForm
+    fields = ("name", "region", "category")
+    list_display = ("name", "region", "category")
+    list_filter = ("region", "category")
+    list_select_related = ("region", "category")
+    search_fields = ("name_key",)
+    search_help_text = _("Nom, en caractères latins ou arabes, avec ou sans accents")
+    show_full_result_count = False
+
+
+@admin.register(Professional)
+class ProfessionalAdmin(SearchedByName, RecordedAdmin):
+    form = ProfessionalForm
+    name_keys = ("name_key", "organisation__name_key")
+    address = "email"
+    fields = (
+        *("name", "email", "phone", "organisation", "language", "source", "legal_basis"),
+        *("consented_at", "consent_version", "consent_text", "created_at"),
+    )
+    readonly_fields = ("consented_at", "consent_version", "consent_text", "created_at")
+    autocomplete_fields = ("organisation",)
+    list_display = ("name", "organisation", "email", "phone", "language")
+    list_filter = ("organisation__region", "language", "organisation__category")
+    list_select_related = ("organisation",)
+    search_fields = ("name_key",)
+    search_help_text = _("Nom ou établissement, dans les deux écritures, ou adresse électronique")
+    show_full_result_count = False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.created_at = clock.now()
+        super().save_model(request, obj, form, change)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # erasing somebody is more than deleting a row
+
+
+class WorkshopSeatInline(admin.TabularInline):
+    model = WorkshopSeat
+    fields = readonly_fields = ("meeting", "chosen_at")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Registration)
+class RegistrationAdmin(SearchedByName, ReadOnlyAdmin):
+    name_keys = ("professional__name_key", "professional__organisation__name_key")
+    address = "professional__email"
+    fields = (
+        *("stop", "person", "organisation", "status", "asked_at", "confirmed_at", "cancelled_at"),
+        *("checked_in_at", "invitation", "calendar_step"),
+    )
+    inlines = (WorkshopSeatInline,)
+    list_display = ("person", "organisation", "stop", "status", "confirmed_at", "checked_in_at")
+    list_filter = ("status", "stop", "professional__organisation__category")
+    list_select_related = ("professional__organisation", "stop")
+    search_fields = ("professional__name_key",)
+    search_help_text = ProfessionalAdmin.search_help_text
+    show_full_result_count = False
+    ordering = ("-confirmed_at", "-pk")
+    actions = ("promote", "withdraw", "renew_link")
+
+    @admin.display(description=_("professionnel"), ordering="professional__name_key")
+    def person(self, registration: Registration) -> str:
+        return registration.professional.name
+
+    @admin.display(description=_("établissement"), ordering="professional__organisation__name_key")
+    def organisation(self, registration: Registration) -> str:
+        return registration.professional.organisation.name
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("professionals.change_registration")
+
+    @admin.action(permissions=["act"], description=_("Faire avancer la liste d’attente de ces étapes"))
+    def promote(self, request: HttpRequest, chosen: models.QuerySet[Registration]) -> None:
+        """The head of the queue moves up, whoever was ticked: the order of the queue is not for sale."""
+        promoted = 0
+        for stop in Stop.objects.filter(registrations__in=chosen).distinct().order_by("pk"):
+            with transaction.atomic():
+                promoted += seats.promote(stop)
+                audit.record(request.user, "promoted", f"stop:{stop.pk}")
+        words = ngettext("%(count)d place attribuée.", "%(count)d places attribuées.", promoted)
+        self.message_user(request, words % {"count": promoted}, messages.SUCCESS)
+
+    @admin.action(permissions=["act"], description=_("Annuler ces inscriptions et prévenir les personnes"))
+    def withdraw(self, request: HttpRequest, chosen: models.QuerySet[Registration]) -> HttpResponse | None:
+        """Asks first: a mail leaves for each, and their seats go to the queue."""
+        found = chosen.active().order_by("stop_id", "pk")  # type: ignore[attr-defined]
+        if "confirmed" not in request.POST:
+            return TemplateResponse(
+                request,
+                "admin/professionals/registration/withdraw.html",
+                {
+                    **self.admin_site.each_context(request),
+                    "title": _("Annuler des inscriptions"),
+                    "opts": self.opts,
+                    "registrations": found.select_related("professional__organisation", "stop"),
+                    "selected": request.POST.getlist("_selected_action"),
+                },
+            )
+        withdrawn = refused = 0
+        for registration in found:
+            try:
+                with transaction.atomic():
+                    seats.withdraw(registration)
+                    audit.record(request.user, "withdrew", f"registration:{registration.pk}")
+                withdrawn += 1
+            except (seats.CannotWithdraw, gate.Busy):
+                refused += 1
+        words = ngettext("%(count)d inscription annulée.", "%(count)d inscriptions annulées.", withdrawn)
+        self.message_user(request, words % {"count": withdrawn}, messages.SUCCESS)
+        if refused:
+            words = ngettext(
+                "%(count)d inscription ne peut pas être annulée : l’étape a commencé ou la personne est là.",
+                "%(count)d inscriptions ne peuvent pas être annulées : l’étape a commencé, ou la personne "
+                "est là.",
+                refused,
+            )
+            self.message_user(request, words % {"count": refused}, messages.WARNING)
+        return None
+
+    @admin.action(permissions=["act"], description=_("Révoquer le lien personnel et en envoyer un nouveau"))
+    def renew_link(self, request: HttpRequest, chosen: models.QuerySet[Registration]) -> None:
+        for registration in chosen.active().order_by("stop_id", "pk"):  # type: ignore[attr-defined]
+            with transaction.atomic():
+                seats.renew_link(registration)
+                audit.record(request.user, "renewed_link", f"registration:{registration.pk}")
+        self.message_user(request, _("Les anciens liens ne s’ouvrent plus ; les nouveaux partent."))
+
+
+@admin.register(WorkshopSeat)
+class WorkshopSeatAdmin(SearchedByName, ReadOnlyAdmin):
+    name_keys = ("registration__professional__name_key",)
+    list_display = ("meeting", "person", "stop", "chosen_at")
+    list_filter = ("meeting__stop",)
+    list_select_related = ("meeting__stop", "registration__professional")
+    search_fields = ("registration__professional__name_key",)
+    search_help_text = _("Nom, en caractères latins ou arabes, avec ou sans accents")
+    show_full_result_count = False
+    ordering = ("-pk",)
+
+    @admin.display(description=_("professionnel"))
+    def person(self, place: WorkshopSeat) -> str:
+        return place.registration.professional.name
+
+    @admin.display(description=_("étape"))
+    def stop(self, place: WorkshopSeat) -> str:
+        return str(place.meeting.stop)
