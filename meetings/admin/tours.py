@@ -1,0 +1,85 @@
+"""Tours, venues, the usual agenda, reminder rules."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from meetings import audiences
+from meetings.admin.seen import SeenAdmin, SeenForm
+from meetings.models import AgendaTemplateItem, ReminderRule, Tour, Venue
+from regions.languages import ALL
+
+
+def in_three_languages(field: str) -> tuple[str, ...]:
+    return tuple(f"{field}_{language}" for language in ALL)
+
+
+@admin.register(Tour)
+class TourAdmin(SeenAdmin):
+    list_display = ("__str__", "edition", "first_day", "is_current")
+    search_fields = in_three_languages("name")
+    prepopulated_fields = {"slug": ["name_fr"]}
+    fieldsets = (
+        (
+            None,
+            {"fields": ("seen", *in_three_languages("name"), "slug", "edition", "first_day", "is_current")},
+        ),
+        (_("Objectif"), {"fields": in_three_languages("objective")}),
+        (_("Courriels"), {"fields": ("sender_email",)}),
+        (
+            _("Contact presse"),
+            {"fields": (*in_three_languages("press_function"), "press_email", "press_phone")},
+        ),
+    )
+
+
+@admin.register(Venue)
+class VenueAdmin(SeenAdmin):
+    list_display = ("__str__", "region", "kind", "seats", "confirmed")
+    list_filter = ("region", "kind", "confirmed")
+    list_select_related = ("region",)
+    search_fields = (*in_three_languages("name"), *in_three_languages("address"))
+    fieldsets = (
+        (None, {"fields": ("seen", "region", "kind", *in_three_languages("name"), "seats", "confirmed")}),
+        (_("Adresse"), {"fields": (*in_three_languages("address"), ("latitude", "longitude"))}),
+        (_("Accès"), {"fields": in_three_languages("access")}),
+    )
+
+
+@admin.register(AgendaTemplateItem)
+class AgendaTemplateItemAdmin(SeenAdmin):
+    list_display = ("position", "__str__", "minutes", "optional")
+    list_display_links = ("__str__",)
+    search_fields = in_three_languages("title")
+    prepopulated_fields = {"code": ["title_fr"]}
+    fields = ("seen", "position", "code", *in_three_languages("title"), "minutes", "optional")
+
+
+class ReminderRuleForm(SeenForm):
+    audiences = forms.MultipleChoiceField(label=_("publics"), widget=forms.CheckboxSelectMultiple)
+
+    class Meta:
+        model = ReminderRule
+        fields = "__all__"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = {audience.name: audience.label for audience in audiences.every()}
+        kept = {name: name for name in self.initial.get("audiences") or () if name not in known}
+        self.fields["audiences"].choices = [*known.items(), *kept.items()]  # type: ignore[attr-defined]
+
+
+@admin.register(ReminderRule)
+class ReminderRuleAdmin(SeenAdmin):
+    form = ReminderRuleForm
+    list_display = ("__str__", "tour", "days", "local_time", "to", "active")
+    list_filter = ("tour", "kind", "active")
+    list_select_related = ("tour",)
+    fields = ("seen", "tour", "kind", "audiences", "days", "local_time", "sensible_hours", "active")
+
+    @admin.display(description=_("publics"))
+    def to(self, rule: ReminderRule) -> str:
+        labels = {audience.name: str(audience.label) for audience in audiences.every()}
+        return ", ".join(labels.get(name, name) for name in rule.audiences)
