@@ -3,8 +3,12 @@
 import logging
 import re
 
-# accounts/links.py: a number, a dot, 27 characters of seal.
-TOKEN = re.compile(r"\b\d+\.[A-Za-z0-9_-]{27}(?![A-Za-z0-9_-])")
+TOKEN = re.compile(
+    # accounts/links.py: a number, a dot, 27 characters of seal.
+    r"\b\d+\.[A-Za-z0-9_-]{27}(?![A-Za-z0-9_-])"
+    # accounts/letters.py, a new password: who and when in base 36, 32 hexadecimal digits.
+    r"|\b[0-9a-z]{1,13}-[0-9a-z]{6,7}-[0-9a-f]{32}\b"
+)
 
 
 def masked(text: str) -> str:

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.test import Client
 from gunicorn.config import Config
 
-from accounts import links
+from accounts import letters, links
+from accounts.models import User
 from onmt_tour import gunicorn_config
 from onmt_tour.masking import MaskTokens, masked
 
@@ -22,6 +23,12 @@ def test_a_token_is_masked_wherever_it_stands() -> None:
     one, other = token(), token()
     assert masked(f"GET /fr/inscription/{one}/?next=/ar/invitation/{other}") == (
         "GET /fr/inscription/***/?next=/ar/invitation/***"
+    )
+
+
+def test_the_way_to_a_new_password_is_masked() -> None:
+    assert masked(f"GET {letters.password_link(User(pk=5, email='pilotage@portal.example'))}") == (
+        f"GET {settings.SITE_URL}/fr/compte/mot-de-passe/nouveau/***/"
     )
 
 
