@@ -171,9 +171,10 @@ class Official(models.Model):
         ordering = ["protocol_rank", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["region", "body", "function_fr", "email"],
+                # A mailbox may serve several colleagues, and several may have none.
+                fields=["region", "body", "function_fr", "email", "name", "name_ar"],
                 nulls_distinct=False,
-                name="official_once_per_function_and_mail",
+                name="official_once_per_function_mail_and_name",
                 violation_error_message=_("Ce responsable existe déjà."),
             )
         ]

@@ -66,6 +66,7 @@ def make_region(code: str = "MA-12", **fields: Any) -> Region:
         "longitude": data["lon"],
         "population_2024": data["population_2024"],
         "area_km2": data["area_km2"],
+        "aliases": data["aliases"],
     }
     return Region.objects.get_or_create(code=code, defaults=defaults | fields)[0]
 

@@ -1,0 +1,19 @@
+"""Files as spreadsheets write them."""
+
+import io
+
+import openpyxl
+
+
+def csv_of(table: list[list[str]], *, delimiter: str = ";", encoding: str = "utf-8-sig") -> bytes:
+    quoted = [[f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in row] for row in table]
+    return "\r\n".join(delimiter.join(row) for row in quoted).encode(encoding)
+
+
+def xlsx_of(table: list[list[object]]) -> bytes:
+    book = openpyxl.Workbook()
+    for row in table:
+        book.active.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
