@@ -48,7 +48,7 @@ FORBIDDEN = {
 NOTHING = {"-", "–", "—", "/", "néant", "Néant", "NÉANT", "n/a", "N/A"}
 NATIONAL = {"national", "nationale", "maroc", "morocco", "المغرب"}
 
-BODIES: dict[str, str] = {
+BODIES: dict[str, Body] = {
     "wilaya": Body.WILAYA,
     "wali": Body.WILAYA,
     "wilaya et provinces": Body.WILAYA,
@@ -149,7 +149,7 @@ def body(text: str) -> str:
         raise BadCell(
             _("« %(text)s » n’est pas l’une de : %(choices)s.") % {"text": text, "choices": choices}
         )
-    return str(Body(BODIES[max(begins, key=len)]).value)
+    return str(BODIES[max(begins, key=len)].value)
 
 
 def language(text: str) -> str:

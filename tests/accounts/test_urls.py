@@ -142,9 +142,13 @@ def test_behind_a_proxy_the_place_is_the_visitors(client: Client, settings: Lazy
             HTTP_X_FORWARDED_FOR=f"192.0.2.{number}, 203.0.113.7",
         )
     assert set(AccessAttempt.objects.values_list("ip_address", flat=True)) == {"203.0.113.7"}
-    other = {"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": "203.0.113.8"}
-    right = {"login": user.email, "password": PASSWORD}
-    assert client.post(reverse("account_login"), right, **other).status_code == 302
+    answer = client.post(
+        reverse("account_login"),
+        {"login": user.email, "password": PASSWORD},
+        REMOTE_ADDR="10.0.0.1",
+        HTTP_X_FORWARDED_FOR="203.0.113.8",
+    )
+    assert answer.status_code == 302
 
 
 def test_signing_out_is_a_button(client: Client) -> None:

@@ -1,6 +1,7 @@
 """Files as spreadsheets write them."""
 
 import io
+from collections.abc import Sequence
 
 import openpyxl
 
@@ -10,10 +11,10 @@ def csv_of(table: list[list[str]], *, delimiter: str = ";", encoding: str = "utf
     return "\r\n".join(delimiter.join(row) for row in quoted).encode(encoding)
 
 
-def xlsx_of(table: list[list[object]]) -> bytes:
+def xlsx_of(table: Sequence[Sequence[object]]) -> bytes:
     book = openpyxl.Workbook()
     for row in table:
-        book.active.append(row)
+        book.active.append(list(row))
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()

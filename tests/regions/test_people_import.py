@@ -40,8 +40,8 @@ def errors(done: people_import.Plan) -> dict[int, list[str]]:
     return {row.number: row.errors for row in done.rows if row.errors}
 
 
-def everybody() -> list[dict[str, Any]]:
-    return list(Official.objects.order_by("pk").values())
+def everybody() -> list[tuple[Any, ...]]:
+    return list(Official.objects.order_by("pk").values_list())
 
 
 def test_a_file_makes_officials_with_source_and_legal_basis() -> None:
