@@ -27,6 +27,7 @@ from django.views.decorators.http import require_safe
 from meetings import agenda, calendar, opendata, pdf, printing, tables
 from meetings.agenda import PublicStop
 from meetings.models import Tour
+from regions import languages
 from regions.languages import pick, texts
 
 CONTENT_TYPES = {
@@ -64,11 +65,11 @@ class Subject:
         ]
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:40]
 
-    def content(self, kind: str) -> bytes:
-        """The file. Raises printing.NotReady."""
+    def content(self, kind: str, *, patience: float = PATIENCE) -> bytes:
+        """The file. Raises printing.NotReady after `patience` seconds."""
         match kind:
             case "pdf":
-                return printing.document(self.key(kind), self.words, patience=PATIENCE)
+                return printing.document(self.key(kind), self.words, patience=patience)
             case "ics":
                 return calendar.publish(self.stops, self.language, organizer_email=self.tour.sender_email)
             case "csv":
@@ -119,6 +120,18 @@ def of_stop(stop: PublicStop, tour: Tour, language: str) -> Subject:
         stops=[stop],
         words=partial(pdf.one_stop, stop, language),
     )
+
+
+def prepare() -> None:
+    """Make, off the web, every PDF that can be asked for now and is not made yet."""
+    tour = agenda.current_tour()
+    if tour is None:
+        return
+    for language in languages.ALL:
+        whole = of_tour(tour, language)
+        for subject in (whole, *(of_stop(stop, tour, language) for stop in whole.stops)):
+            subject.content("pdf", patience=60)
+    printing.sweep()
 
 
 def answer(request: HttpRequest, kind: str, subject: Subject) -> HttpResponseBase:

@@ -4,10 +4,12 @@ The words are data for the typesetter, never markup. A text that is missing in t
 comes in French and says so, so that it is set, and read aloud, as French.
 """
 
+import io
 from collections.abc import Sequence
 from datetime import date, time
 from typing import Any
 
+import segno
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -71,7 +73,9 @@ def _frame(language: str, *, address: str, version: str) -> dict[str, Any]:
         "office": _("Office National Marocain du Tourisme"),
         "version": version,
         "address": address,
+        "code": _code(address),
         "words": {
+            "code": _("Code à scanner : la version à jour de cet agenda"),
             "contact": _("Contact"),
             "unconfirmed": _("(à confirmer)"),
             "venue_to_come": _("Le lieu sera annoncé dès sa confirmation."),
@@ -82,17 +86,26 @@ def _frame(language: str, *, address: str, version: str) -> dict[str, Any]:
     }
 
 
+def _code(address: str) -> str:
+    """A QR code that leads from paper to the version of the day, as SVG."""
+    drawing = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(
+        drawing, kind="svg", border=0, dark="#1c2723", xmldecl=False
+    )
+    return drawing.getvalue().decode()
+
+
 def _lead(stops: Sequence[PublicStop], language: str) -> str:
     days = sorted(
         date.fromisoformat(stop.document["date"]) for stop in stops if stop.status not in wording.CALLED_OFF
     )
     if not days:
         return ""
-    return ngettext(
-        "%(count)s étape annoncée, le %(first)s.",
-        "%(count)s étapes annoncées, du %(first)s au %(last)s.",
-        len(days),
-    ) % {
+    if days[0] == days[-1]:
+        return ngettext(
+            "%(count)s étape annoncée, le %(day)s.", "%(count)s étapes annoncées, le %(day)s.", len(days)
+        ) % {"count": len(days), "day": dates.full_date(days[0], language)}
+    return _("%(count)s étapes annoncées, du %(first)s au %(last)s.") % {
         "count": len(days),
         "first": dates.full_date(days[0], language),
         "last": dates.full_date(days[-1], language),
@@ -110,7 +123,8 @@ def _stop(stop: PublicStop, language: str) -> dict[str, Any]:
         "region": said(document["region"]["name"], language),
         "city": said(document["city"], language),
         "day": _capital(dates.long_date(day, language)),
-        "short_day": _capital(dates.short_date(day, language)),
+        "weekday": _capital(dates.DAYS[language][day.weekday()]),
+        "date": dates.full_date(day, language),
         "starts": document["starts"],
         "ends": document["ends"],
         "zone": dates.MOROCCAN_TIME[language],

@@ -31,6 +31,10 @@ class NotReady(Exception):
     """The document is not there yet; asking again a little later will do."""
 
 
+class Failed(Exception):
+    """The typesetter refused the document: nothing that waiting would mend."""
+
+
 @dataclass
 class _Typesetter:
     process: subprocess.Popen[bytes]
@@ -39,20 +43,23 @@ class _Typesetter:
     def is_over(self) -> bool:
         return self.process.poll() is not None
 
-    def check(self, key: str) -> None:
-        """Raises NotReady unless it ended well."""
-        if self.process.returncode:
-            self.complaints.seek(0)
-            said = self.complaints.read().decode(errors="replace")
-            logger.error("Typesetting %s failed (%s): %s", key, self.process.returncode, said)
+    def check(self) -> None:
+        """Raises Failed where it refused, NotReady where something ended it."""
+        code = self.process.returncode
+        self.complaints.seek(0)
+        said = self.complaints.read().decode(errors="replace").strip()
+        if code > 0:
+            raise Failed(said)
+        if code < 0:
+            logger.warning("The typesetter was ended by signal %s. %s", -code, said)
             raise NotReady
 
 
 def document(key: str, words: Callable[[], dict[str, Any]], *, patience: float) -> bytes:
     """The PDF of this key, made from `words()` if nobody made it yet.
 
-    The key stands for everything the document says. Raises NotReady after `patience` seconds; what was
-    begun goes on meanwhile.
+    The key stands for everything the document says. Raises NotReady after `patience` seconds, while what
+    was begun goes on, and Failed.
     """
     path = _folder() / f"{key}.pdf"
     until = time.monotonic() + patience
@@ -63,11 +70,18 @@ def document(key: str, words: Callable[[], dict[str, Any]], *, patience: float) 
         if typesetter is None:
             typesetter = _begin(path, words)
         elif typesetter.is_over():
-            typesetter.check(key)
+            typesetter.check()
             typesetter = None
         if time.monotonic() > until:
             raise NotReady
         time.sleep(LOOK_AGAIN_AFTER)
+
+
+def ring() -> None:
+    """Have the PDFs made ahead of the first reader. Losing the ring loses nothing."""
+    from meetings import tasks
+
+    tasks.prepare_documents.delay()
 
 
 def sweep() -> None:

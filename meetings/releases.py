@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from meetings import differences, documents, gate, notices, readiness
+from meetings import differences, documents, gate, notices, printing, readiness
 from meetings.documents import Document, Restricted
 from meetings.models import Release, Stop, StopStatus
 from outbox import clock
@@ -118,6 +118,8 @@ def write(
     with gate.opened():
         Stop.objects.filter(pk=stop.pk).update(current_release=release, revision=F("revision") + 1, **fields)
     stop.refresh_from_db(fields=["current_release", "revision", *fields])
+    # robust: a broker that is down must not fail the release; the first reader has the PDF made.
+    transaction.on_commit(printing.ring, robust=True)
     return release
 
 

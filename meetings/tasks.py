@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from meetings import invitations, reminders
+from meetings import downloads, invitations, reminders
 from meetings.models import Campaign
 
 LETTERS_PER_TASK = 500  # some seconds: far below the broker's patience
@@ -23,3 +23,9 @@ def write_due_reminders() -> None:
         invitations.ring(campaign_id)
     if reminders.write_due() >= reminders.LIMIT:
         write_due_reminders.delay()
+
+
+@shared_task
+def prepare_documents() -> None:
+    """After a release: the agenda as PDF, before the first reader asks."""
+    downloads.prepare()

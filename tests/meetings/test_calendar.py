@@ -103,7 +103,7 @@ def publish(*stops: PublicStop, language: str = "fr") -> bytes:
     return calendar.publish(stops, language, organizer_email="tournee@portal.example")
 
 
-def only_event(file: bytes | str) -> icalendar.Event:
+def only_event(file: bytes | str) -> Any:
     (event,) = icalendar.Calendar.from_ical(file).walk("VEVENT")
     return event
 

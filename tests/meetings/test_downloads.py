@@ -1,0 +1,252 @@
+"""Files of the agenda over HTTP: types, names, revalidation, and that only what was released is in them."""
+
+import io
+import itertools
+from email.message import Message
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from meetings import downloads, lifecycle, printing, releases
+from meetings.models import Stop, Visibility
+from tests.factories import make_meeting, make_staff, make_stop, make_tour
+
+pytestmark = pytest.mark.django_db
+
+KINDS = ["pdf", "ics", "csv", "json"]
+LANGUAGES = ["fr", "ar", "en"]
+EVERY = list(itertools.product(KINDS, LANGUAGES))
+STOP = "etapes/dakhla-oued-ed-dahab"
+
+
+@pytest.fixture(autouse=True)
+def _own_documents(tmp_path: Path, settings: Any) -> None:
+    settings.DOCUMENT_DIR = tmp_path / "documents"
+
+
+def words(kind: str, content: bytes) -> str:
+    """What a reader finds in the file, whatever breaks its lines."""
+    if kind == "pdf":
+        with pypdfium2.PdfDocument(io.BytesIO(content)) as pdf:
+            return "\n".join(page.get_textpage().get_text_bounded() for page in pdf)
+    return content.decode().replace("\r\n ", "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "type_"),
+    [
+        ("pdf", "application/pdf"),
+        ("ics", "text/calendar; charset=utf-8"),
+        ("csv", "text/csv; charset=utf-8; header=present"),
+        ("json", "application/json"),
+    ],
+)
+@pytest.mark.parametrize("folder", ["agenda", STOP])
+def test_a_file_has_its_type_and_may_be_kept_but_is_asked_after(
+    client: Client, kind: str, type_: str, folder: str
+):
+    make_stop()
+    client.force_login(make_staff())
+    answer = client.get(f"/fr/{folder}/agenda.{kind}")
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == type_
+    assert answer["Cache-Control"] == "public, no-cache"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["ETag"].startswith('W/"')
+    assert not answer.cookies
+    assert "Cookie" not in answer.get("Vary", "")
+
+
+@pytest.mark.parametrize(
+    ("address", "plain", "name"),
+    [
+        ("/fr/agenda/agenda.csv", "agenda-tournee-fr.csv", "Agenda – Tournée régionale.csv"),
+        (f"/en/{STOP}/agenda.ics", "agenda-dakhla-oued-ed-dahab-en.ics", "Dakhla-Oued Ed-Dahab.ics"),
+        (f"/ar/{STOP}/agenda.json", "agenda-dakhla-oued-ed-dahab-ar.json", "الداخلة-وادي الذهب.json"),
+    ],
+)
+def test_a_file_has_a_name_in_ascii_and_one_in_the_readers_letters(
+    client: Client, address: str, plain: str, name: str
+):
+    make_stop()
+    header = client.get(address)["Content-Disposition"]
+    assert header.isascii()
+    assert f'attachment; filename="{plain}"; ' in header
+    parsed = Message()
+    parsed["Content-Disposition"] = header.replace(f'filename="{plain}"; ', "")
+    assert (parsed.get_filename() or "").endswith(name)
+
+
+def test_no_title_breaks_out_of_the_header():
+    header = downloads.disposition("agenda.pdf", 'a/b\\c"d\r\nSet-Cookie: x;é.pdf')
+    assert (
+        header
+        == "attachment; filename=\"agenda.pdf\"; filename*=UTF-8''a%20b%20c%20d%20Set-Cookie%20x%3B%C3%A9.pdf"
+    )
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY)
+@pytest.mark.parametrize("folder", ["agenda", STOP])
+def test_who_has_the_file_already_gets_304(client: Client, kind: str, language: str, folder: str):
+    make_stop()
+    address = f"/{language}/{folder}/agenda.{kind}"
+    first = client.get(address)
+    again = client.get(address, headers={"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert (again["ETag"], again["Cache-Control"]) == (first["ETag"], first["Cache-Control"])
+
+
+def test_languages_kinds_and_subjects_are_never_taken_for_one_another(client: Client):
+    make_stop()
+    tags = [
+        client.get(f"/{language}/{folder}/agenda.{kind}")["ETag"]
+        for kind, language in EVERY
+        for folder in ("agenda", STOP)
+    ]
+    assert len(set(tags)) == len(EVERY) * 2
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY)
+@pytest.mark.parametrize("folder", ["agenda", STOP])
+def test_the_very_next_request_after_a_release_shows_it(
+    client: Client, kind: str, language: str, folder: str
+):
+    stop = make_stop()
+    address = f"/{language}/{folder}/agenda.{kind}"
+    tag = client.get(address)["ETag"]
+    Stop.objects.filter(pk=stop.pk).update(contact_email="nouveau@portal.example")
+    assert client.get(address, headers={"if-none-match": tag}).status_code == 304
+    releases.release_changes(stop, by=None)
+    after = client.get(address, headers={"if-none-match": tag})
+    assert after.status_code == 200
+    assert "nouveau" in words(kind, after.content)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("pdf", "Annulée"), ("ics", "STATUS:CANCELLED"), ("csv", ";Annulée;"), ("json", '"cancelled"')],
+)
+@pytest.mark.parametrize("folder", ["agenda", STOP])
+def test_the_very_next_request_after_a_cancellation_says_so(
+    client: Client, kind: str, said: str, folder: str
+):
+    stop = make_stop()
+    address = f"/fr/{folder}/agenda.{kind}"
+    before = client.get(address)
+    assert said not in words(kind, before.content)
+    lifecycle.cancel(stop, by=None)
+    after = client.get(address, headers={"if-none-match": before["ETag"]})
+    assert said in words(kind, after.content)
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY)
+def test_nothing_but_what_was_released_to_everybody_is_in_a_file(client: Client, kind: str, language: str):
+    secret: dict[str, Any] = {f"{field}_{each}": "Zzsecret" for field in ("title",) for each in LANGUAGES}
+    stop = make_stop(published=False)
+    make_meeting(stop, visibility=Visibility.INVITED, room="Zzsecret", **secret)
+    make_meeting(stop, visibility=Visibility.REGISTERED, **secret)
+    stop.notes = "Zzsecret"
+    stop.save(update_fields=["notes"])
+    releases.publish(stop, by=None)
+    make_meeting(stop, **secret)  # public one day, not released
+    Stop.objects.filter(pk=stop.pk).update(intro_fr="Zzsecret", intro_ar="Zzsecret", intro_en="Zzsecret")
+    make_stop(region="MA-11", published=False, city_fr="Zzsecret", city_ar="Zzsecret", city_en="Zzsecret")
+    for folder in ("agenda", STOP):
+        answer = client.get(f"/{language}/{folder}/agenda.{kind}")
+        assert answer.status_code == 200
+        found = words(kind, answer.content)
+        assert "secretariat" in found
+        assert "Zzsecret" not in found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_draft_answers_like_no_stop_at_all(client: Client, kind: str):
+    make_tour()
+    make_stop(published=False)
+    draft = client.get(f"/fr/{STOP}/agenda.{kind}")
+    nothing = client.get(f"/fr/etapes/nulle-part/agenda.{kind}")
+    assert (draft.status_code, nothing.status_code) == (404, 404)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_tour_without_released_stops_has_its_files_all_the_same(client: Client, kind: str):
+    make_tour()
+    assert client.get(f"/ar/agenda/agenda.{kind}").status_code == 200
+
+
+def test_without_a_current_tour_there_is_nothing_to_take_away(client: Client):
+    assert client.get("/fr/agenda/agenda.pdf").status_code == 404
+
+
+def test_other_endings_and_other_methods_are_refused(client: Client):
+    make_stop()
+    assert client.get("/fr/agenda/agenda.exe").status_code == 404
+    assert client.get(f"/fr/{STOP}/agenda.xml").status_code == 404
+    assert client.post("/fr/agenda/agenda.csv").status_code == 405
+
+
+def test_head_answers_like_get_without_the_file(client: Client):
+    make_stop()
+    got, asked = client.get("/fr/agenda/agenda.csv"), client.head("/fr/agenda/agenda.csv")
+    assert (asked.status_code, asked.content) == (200, b"")
+    for name in ("ETag", "Content-Type", "Content-Disposition"):
+        assert asked[name] == got[name]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("codes", [["MA-12"], [f"MA-{number:02}" for number in range(1, 13)]])
+def test_the_tours_files_cost_at_most_three_queries_whatever_the_number_of_stops(
+    client: Client, kind: str, codes: list[str]
+):
+    for code in codes:
+        make_stop(region=code)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(f"/fr/agenda/agenda.{kind}")
+    assert len(queries) <= 3  # the tour, its stops, who sits there
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_stops_files_cost_at_most_three_queries(client: Client, kind: str):
+    make_stop()
+    with CaptureQueriesContext(connection) as queries:
+        client.get(f"/fr/{STOP}/agenda.{kind}")
+    assert len(queries) <= 3  # the tour, its stops, who sits there
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_pdf_in_the_making_says_when_to_come_back(
+    client: Client, monkeypatch: pytest.MonkeyPatch, language: str
+):
+    make_stop()
+
+    def too_slow(*args: Any, **kwargs: Any) -> bytes:
+        raise printing.NotReady
+
+    monkeypatch.setattr(printing, "document", too_slow)
+    answer = client.get(f"/{language}/agenda/agenda.pdf")
+    assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (503, "5", "no-store")
+    assert "ETag" not in answer
+    with translation.override(language):
+        assert translation.gettext("Document en préparation") in answer.content.decode()
+
+
+def test_documents_prepared_after_a_release_are_not_made_again(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+):
+    make_stop()
+    make_stop(region="MA-11")
+    downloads.prepare()
+
+    def begin(*args: Any) -> None:
+        raise AssertionError("made again")
+
+    monkeypatch.setattr(printing, "_begin", begin)
+    for language in LANGUAGES:
+        for folder in ("agenda", STOP, "etapes/laayoune-sakia-el-hamra"):
+            assert client.get(f"/{language}/{folder}/agenda.pdf").status_code == 200

@@ -1,0 +1,134 @@
+"""A document is made once, however many ask and whatever is killed."""
+
+import fcntl
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from meetings import printing
+
+WORDS = {"said": "quelque chose"}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, settings: Any) -> Path:
+    settings.DOCUMENT_DIR = tmp_path / "documents"
+    return tmp_path
+
+
+def typesetter(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """Another program in the typesetter's place: `script`, with `target` and `words` at hand."""
+    head = "import os, sys, time; target = sys.argv[1]; words = sys.stdin.buffer.read(); "
+    monkeypatch.setattr(printing, "TYPESETTER", [sys.executable, "-c", head + script])
+
+
+def counting(folder: Path, *, seconds: float = 0.3) -> str:
+    """Notes each run, takes its time, writes the words as they came."""
+    return (
+        f"open({str(folder / 'runs')!r}, 'a').write('x'); time.sleep({seconds}); "
+        "open(target + '.part', 'wb').write(words); os.replace(target + '.part', target)"
+    )
+
+
+def runs(folder: Path) -> int:
+    return len((folder / "runs").read_text())
+
+
+def test_many_who_ask_at_once_have_it_made_once(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    typesetter(monkeypatch, counting(folder))
+    together, found = threading.Barrier(6), []
+
+    def ask() -> None:
+        together.wait()
+        found.append(printing.document("k", lambda: WORDS, patience=10))
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [b'{"said": "quelque chose"}'] * 6
+    assert runs(folder) == 1
+
+
+def test_the_race_above_is_real(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """Without the lock each has it made: if this fails, the test above proves nothing."""
+    monkeypatch.setattr(fcntl, "flock", lambda *args: None)
+    test_script = counting(folder)
+    typesetter(monkeypatch, test_script)
+    together = threading.Barrier(3)
+
+    def ask() -> None:
+        together.wait()
+        printing.document("k", lambda: WORDS, patience=10)
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert runs(folder) == 3
+
+
+def test_what_is_made_is_not_made_again(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    typesetter(monkeypatch, counting(folder, seconds=0))
+    printing.document("k", lambda: WORDS, patience=10)
+    printing.document("k", lambda: WORDS, patience=10)
+    printing.document("other", lambda: WORDS, patience=10)
+    assert runs(folder) == 2
+
+
+def test_who_waited_long_enough_is_sent_away_and_finds_it_later(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    typesetter(monkeypatch, counting(folder, seconds=1))
+    with pytest.raises(printing.NotReady):
+        printing.document("k", lambda: WORDS, patience=0.2)
+    assert printing.document("k", lambda: WORDS, patience=10) == b'{"said": "quelque chose"}'
+    assert runs(folder) == 1
+
+
+def test_after_a_typesetter_was_killed_the_next_request_has_it_made(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    pid = folder / "pid"
+    typesetter(monkeypatch, f"open({str(pid)!r}, 'w').write(str(os.getpid())); time.sleep(60)")
+    with pytest.raises(printing.NotReady):
+        printing.document("k", lambda: WORDS, patience=1)
+    # Still at work, so nobody else begins.
+    typesetter(monkeypatch, counting(folder, seconds=0))
+    with pytest.raises(printing.NotReady):
+        printing.document("k", lambda: WORDS, patience=0.2)
+    os.kill(int(pid.read_text()), signal.SIGKILL)
+    assert printing.document("k", lambda: WORDS, patience=10) == b'{"said": "quelque chose"}'
+
+
+def test_a_typesetter_killed_under_the_readers_eyes_is_not_an_error(monkeypatch: pytest.MonkeyPatch):
+    typesetter(monkeypatch, "os.kill(os.getpid(), 9)")
+    with pytest.raises(printing.NotReady):
+        printing.document("k", lambda: WORDS, patience=10)
+
+
+def test_a_document_that_is_refused_is_an_error_with_its_reason(monkeypatch: pytest.MonkeyPatch):
+    typesetter(monkeypatch, "sys.exit('no such glyph')")
+    with pytest.raises(printing.Failed, match="no such glyph"):
+        printing.document("k", lambda: WORDS, patience=10)
+
+
+def test_what_nobody_asks_for_is_swept_and_what_is_read_stays(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    typesetter(monkeypatch, counting(folder, seconds=0))
+    for key in ("old", "wanted"):
+        printing.document(key, lambda: WORDS, patience=10)
+    long_ago = time.time() - 30 * printing.DAY
+    for path in (folder / "documents").iterdir():
+        os.utime(path, (long_ago, long_ago))
+    printing.document("wanted", lambda: WORDS, patience=10)
+    printing.sweep()
+    assert [path.name for path in (folder / "documents").iterdir()] == ["wanted.pdf"]
+    assert runs(folder) == 2
