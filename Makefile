@@ -42,6 +42,7 @@ check: .venv/.dev
 
 bench: .venv/.dev $(FONTS)
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.mail
 
 fmt: .venv/.dev
 	$(BIN)/ruff format .

@@ -83,13 +83,27 @@ def test_the_headers_say_who_writes_to_whom_and_that_a_machine_does():
     }
 
 
-def test_every_line_is_seven_bit_ends_in_crlf_and_is_short_enough():
-    arabic = "محطة الداخلة وادي الذهب، " * 200
-    content = mime.build(message(text=arabic, html=f"<p>{arabic}</p>", headline=arabic[:250]), now=NOW)
+@pytest.mark.parametrize(
+    ("words", "encoding"),
+    [
+        ("محطة الداخلة وادي الذهب، " * 200, "base64"),
+        ("L’étape de Dakhla-Oued Ed-Dahab est confirmée ; merci = bien. " * 100, "quoted-printable"),
+        ("Plain words.\r\rAnd more \x0c of them\t\n.\nFrom here \n" * 100, "quoted-printable"),
+        ("x" * 5000, "quoted-printable"),
+        ("", "quoted-printable"),
+    ],
+)
+def test_whatever_is_said_travels_in_short_seven_bit_lines_and_arrives(words, encoding):
+    fields = {"text": words, "html": f"<p>{words}</p>", "headline": words[:250].strip().split("\r")[0]}
+    content = mime.build(message(**fields), now=NOW)
+    plain, html = read(**fields).iter_parts()
 
     assert content.isascii()
-    assert b"\n" not in content.replace(b"\r\n", b"")
-    assert max(len(line) for line in content.split(b"\r\n")) <= 998
+    assert b"\n" not in content.replace(b"\r\n", b"") and b"\r" not in content.replace(b"\r\n", b"")
+    assert max(len(line) for line in content.split(b"\r\n\r\n", 1)[1].split(b"\r\n")) <= 76
+    assert plain["Content-Transfer-Encoding"] == html["Content-Transfer-Encoding"] == encoding
+    expected = words.replace("\r", "\n").encode().replace(b"\n", b"\r\n")
+    assert plain.get_payload(decode=True).removesuffix(b"\r\n") == expected.removesuffix(b"\r\n")
 
 
 @pytest.mark.parametrize(
