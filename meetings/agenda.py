@@ -49,6 +49,16 @@ def stop(slug: str, tour: Tour | None = None) -> PublicStop | None:
     return next(iter(_public(found)), None)
 
 
+def states(tour: Tour, slug: str = "") -> list[tuple[int, str, datetime]]:
+    """Release, status and moment of each public stop, or of the one at `slug`: one light query.
+
+    Another answer means that something files say has changed.
+    """
+    found = Stop.objects.public().filter(tour=tour)
+    found = found.filter(slug=slug) if slug else found
+    return sorted(found.values_list("current_release_id", "status", "current_release__at"))
+
+
 def _public(found: Iterable[Stop]) -> list[PublicStop]:
     rows = list(found)
     taken = attendance.current().taken([row.pk for row in rows])

@@ -8,8 +8,10 @@ is asked after each time, so that the very next request after a release shows it
 import hashlib
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -45,7 +47,7 @@ SOURCES = ("meetings", "regions/dates.py", "regions/languages.py", "regions/lega
 class Subject:
     """What a file is about, in one language."""
 
-    slug: str
+    slug: str  # of the stop; "" for the whole tour
     title: str
     language: str
     tour: Tour
@@ -53,17 +55,8 @@ class Subject:
     words: Callable[[], dict[str, Any]]  # what its PDF says
 
     def key(self, kind: str) -> str:
-        """Stands for everything that the file says: another content, another key."""
-        said = [
-            kind,
-            self.language,
-            self.slug,
-            [[stop.release_pk, stop.status] for stop in self.stops],
-            [self.tour.pk, self.tour.sender_email, texts(self.tour, "name")],
-            settings.SITE_URL,
-            _edition(self.language),
-        ]
-        return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:40]
+        states = sorted((stop.release_pk, stop.status, stop.released_at) for stop in self.stops)
+        return key_of(kind, self.language, self.tour, self.slug, states)
 
     def content(self, kind: str, *, patience: float = PATIENCE) -> bytes:
         """The file. Raises printing.NotReady after `patience` seconds."""
@@ -78,31 +71,94 @@ class Subject:
                 return opendata.agenda(self.stops, self.language)
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as it is answered."""
+
+    key: str
+    content: bytes
+    disposition: str
+
+
+class Kept:
+    """The files this process answered with lately, up to ROOM bytes: their keys say all they say."""
+
+    ROOM = 8_000_000
+
+    def __init__(self) -> None:
+        self.files: OrderedDict[str, File] = OrderedDict()
+
+    def get(self, key: str) -> File | None:
+        if key in self.files:
+            self.files.move_to_end(key)
+        return self.files.get(key)
+
+    def add(self, file: File) -> None:
+        self.files[file.key] = file
+        while sum(len(each.content) for each in self.files.values()) > self.ROOM:
+            self.files.popitem(last=False)
+
+
+kept = Kept()
+
+
 @login_not_required
 @require_safe
 def tour_file(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The agenda of the current tour."""
-    tour = agenda.current_tour()
-    if tour is None:
-        raise Http404
-    return answer(request, kind, of_tour(tour, _language()))
+    return answer(request, kind)
 
 
 @login_not_required
 @require_safe
 def stop_file(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
     """The agenda of one stop; a draft answers like no stop at all."""
+    return answer(request, kind, slug)
+
+
+def answer(request: HttpRequest, kind: str, slug: str = "") -> HttpResponseBase:
+    """The file, or 304 for who has it already, or 503 while the PDF is being made."""
     tour = agenda.current_tour()
-    stop = agenda.stop(slug, tour)
-    if tour is None or stop is None:
+    if kind not in CONTENT_TYPES or tour is None:
         raise Http404
-    return answer(request, kind, of_stop(stop, tour, _language()))
+    states = agenda.states(tour, slug)
+    if slug and not states:
+        raise Http404
+    language = _language()
+    key = key_of(kind, language, tour, slug, states)
+    response = get_conditional_response(request, etag=f'W/"{key}"')
+    if response is None:
+        try:
+            file = kept.get(key) or make(kind, language, tour, slug)
+        except printing.NotReady:
+            return _not_ready(request)
+        key = file.key
+        response = HttpResponse(file.content, content_type=CONTENT_TYPES[kind])
+        response["Content-Disposition"] = file.disposition
+    response["ETag"] = f'W/"{key}"'
+    response["Cache-Control"] = "public, no-cache"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def make(kind: str, language: str, tour: Tour, slug: str) -> File:
+    """The file of what is released now, under the key of what it was made from. Raises NotReady, Http404."""
+    subject = of_stop(agenda.stop(slug, tour), tour, language) if slug else of_tour(tour, language)
+    file = File(
+        key=subject.key(kind),
+        content=subject.content(kind),
+        disposition=disposition(
+            f"agenda-{subject.slug or 'tournee'}-{language}.{kind}", f"{_('Agenda')} – {subject.title}.{kind}"
+        ),
+    )
+    kept.add(file)
+    return file
 
 
 def of_tour(tour: Tour, language: str) -> Subject:
     name, stops = texts(tour, "name"), agenda.stops(tour)
     return Subject(
-        slug="tournee",
+        slug="",
         title=pick(name, language),
         language=language,
         tour=tour,
@@ -111,7 +167,9 @@ def of_tour(tour: Tour, language: str) -> Subject:
     )
 
 
-def of_stop(stop: PublicStop, tour: Tour, language: str) -> Subject:
+def of_stop(stop: PublicStop | None, tour: Tour, language: str) -> Subject:
+    if stop is None:  # gone since it was looked up
+        raise Http404
     return Subject(
         slug=stop.slug,
         title=pick(stop.document["region"]["name"], language),
@@ -134,25 +192,20 @@ def prepare() -> None:
     printing.sweep()
 
 
-def answer(request: HttpRequest, kind: str, subject: Subject) -> HttpResponseBase:
-    """The file, or 304 for who has it already, or 503 while the PDF is being made."""
-    if kind not in CONTENT_TYPES:
-        raise Http404
-    etag = f'W/"{subject.key(kind)}"'
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
-        try:
-            content = subject.content(kind)
-        except printing.NotReady:
-            return _not_ready(request)
-        response = HttpResponse(content, content_type=CONTENT_TYPES[kind])
-        response["Content-Disposition"] = disposition(
-            f"agenda-{subject.slug}-{subject.language}.{kind}", f"{_('Agenda')} – {subject.title}.{kind}"
-        )
-    response["ETag"] = etag
-    response["Cache-Control"] = "public, no-cache"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+def key_of(
+    kind: str, language: str, tour: Tour, slug: str, states: Iterable[tuple[int, str, datetime]]
+) -> str:
+    """Stands for everything that a file says: another content, another key."""
+    said = [
+        kind,
+        language,
+        slug,
+        [[release, status, at.isoformat()] for release, status, at in states],
+        [tour.pk, tour.sender_email, texts(tour, "name")],
+        settings.SITE_URL,
+        _edition(language),
+    ]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:40]
 
 
 def _language() -> str:

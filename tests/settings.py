@@ -7,6 +7,7 @@ database and a key prefix of their own.
 import atexit
 import contextlib
 import os
+import shutil
 from pathlib import Path
 
 from onmt_tour import embedded
@@ -45,5 +46,6 @@ STATIC_ROOT = VAR_DIR / "test" / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise complains of a folder that is not there
 MEDIA_ROOT = VAR_DIR / "test" / worker / "media"
 DOCUMENT_DIR = VAR_DIR / "test" / worker / "documents"
+shutil.rmtree(DOCUMENT_DIR, ignore_errors=True)  # another run numbers its releases alike
 # Real hashing costs a third of a second for each person a test makes.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from meetings import downloads, lifecycle, printing, releases
+from meetings import agenda, downloads, lifecycle, printing, releases
 from meetings.models import Stop, Visibility
 from tests.factories import make_meeting, make_staff, make_stop, make_tour
 
@@ -201,22 +201,51 @@ def test_head_answers_like_get_without_the_file(client: Client):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("codes", [["MA-12"], [f"MA-{number:02}" for number in range(1, 13)]])
-def test_the_tours_files_cost_at_most_three_queries_whatever_the_number_of_stops(
-    client: Client, kind: str, codes: list[str]
+@pytest.mark.parametrize("folder", ["agenda", STOP])
+def test_a_file_costs_four_queries_the_first_time_and_two_later(
+    client: Client, kind: str, codes: list[str], folder: str
 ):
     for code in codes:
         make_stop(region=code)
-    with CaptureQueriesContext(connection) as queries:
-        client.get(f"/fr/agenda/agenda.{kind}")
-    assert len(queries) <= 3  # the tour, its stops, who sits there
+    address = f"/fr/{folder}/agenda.{kind}"
+    with CaptureQueriesContext(connection) as first:
+        answer = client.get(address)
+    with CaptureQueriesContext(connection) as again:
+        client.get(address)
+    with CaptureQueriesContext(connection) as unchanged:
+        client.get(address, headers={"if-none-match": answer["ETag"]})
+    assert (len(first), len(again), len(unchanged)) == (4, 2, 2)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_stops_files_cost_at_most_three_queries(client: Client, kind: str):
-    make_stop()
-    with CaptureQueriesContext(connection) as queries:
-        client.get(f"/fr/{STOP}/agenda.{kind}")
-    assert len(queries) <= 3  # the tour, its stops, who sits there
+def test_a_file_made_after_another_release_than_it_was_asked_for_has_the_key_of_what_it_says(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+):
+    """Released between the look at the states and the reading: the answer is new, and so is its tag."""
+    stop = make_stop()
+    real, before = agenda.states, client.get("/fr/agenda/agenda.json")["ETag"]
+
+    def then_release(*args: Any) -> Any:
+        found = real(*args)
+        Stop.objects.filter(pk=stop.pk).update(contact_email="nouveau@portal.example")
+        releases.release_changes(stop, by=None)
+        return found
+
+    downloads.kept.files.clear()
+    monkeypatch.setattr(agenda, "states", then_release)
+    raced = client.get("/fr/agenda/agenda.json")
+    monkeypatch.undo()
+    after = client.get("/fr/agenda/agenda.json")
+    assert "nouveau" in raced.content.decode()
+    assert before != raced["ETag"] == after["ETag"]
+
+
+def test_a_process_keeps_no_more_than_its_room(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(downloads.Kept, "ROOM", 10)
+    kept = downloads.Kept()
+    for key in "abc":
+        kept.add(downloads.File(key=key, content=b"1234", disposition=""))
+        kept.get("a")
+    assert set(kept.files) == {"a", "c"}  # "b" was not asked for
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
