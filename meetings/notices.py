@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.translation import ngettext
 
-from meetings import addresses, audiences, calendar
+from meetings import addresses, audiences, calendar, letters, officials
 from meetings.audiences import Recipient
 from meetings.documents import Document
 from meetings.models import Answer, Channel, Invitation, Release, Stop
@@ -23,7 +23,7 @@ from outbox.models import Message, MessageStatus, Priority
 from outbox.queue import Calendar
 from regions import dates
 from regions.languages import pick
-from regions.models import Body
+from regions.models import Body, Official
 
 SEATED, WAITING, ACCEPTED = "seated", "waiting", "accepted"
 # What was written and has not left tells the old hour or place: the change is told instead.
@@ -42,6 +42,7 @@ class Told:
 
     person: Recipient
     audience: str
+    invitation: Invitation | None = None  # still to be answered, or answered by naming somebody else
 
     @property
     def has_entry(self) -> bool:
@@ -90,6 +91,8 @@ def tell(stop: Stop, purpose: str, *, to: Iterable[Told], before: Document, rele
     queue.supersede(subject=f"stop:{stop.pk}", purposes=OVERTAKEN)
     off = purpose in CALLED_OFF
     valid_until = max(stop.ends_at, clock.now() + timedelta(days=1)) if off else stop.ends_at
+    to = list(to)
+    offices = officials.by_key(told.person.key for told in to)
     for told in to:
         person = told.person
         queue.enqueue(
@@ -97,7 +100,7 @@ def tell(stop: Stop, purpose: str, *, to: Iterable[Told], before: Document, rele
             purpose=purpose,
             to=person.email,
             template=purpose,
-            context=_context(told, before, release),
+            context=_context(told, before, release, offices.get(person.key)),
             language=person.language,
             priority=Priority.CHANGE,
             subject=f"stop:{stop.pk}",
@@ -113,38 +116,46 @@ def _concerned(stop: Stop) -> Iterator[Told]:
         if name in known:
             yield from (Told(person, name) for person in audiences.get(name).members(stop))
     reached = _reached_by_invitation(stop)
-    unanswered = Invitation.objects.filter(stop=stop, answer=Answer.NONE, channel=Channel.MAIL)
-    keys: dict[str, set[str]] = {}
-    for name, key in unanswered.values_list("audience", "key"):
-        keys.setdefault(name, set()).add(key)
-    for name in sorted(keys.keys() & known):
+    asked: dict[str, dict[str, Invitation]] = {}
+    for row in Invitation.objects.filter(stop=stop, answer__in=[Answer.NONE, Answer.REPLACED]):
+        if row.channel == Channel.MAIL and (row.answer == Answer.REPLACED or row.key in reached):
+            asked.setdefault(row.audience, {})[row.key] = row
+    for name in sorted(asked.keys() & known):
         for person in audiences.get(name).members(stop):
-            if person.key in keys[name] & reached:
-                yield Told(person, name)
+            if invitation := asked[name].get(person.key):
+                yield Told(person, name, invitation=invitation)
 
 
 def _reached_by_invitation(stop: Stop) -> set[str]:
-    """Keys of the people whose invitation left: "invitation:<kind>:<number>:…" is the message's key."""
+    """Keys of the people whose invitation left."""
     keys = Message.objects.filter(
         subject=f"stop:{stop.pk}", purpose="invitation", status__in=ARRIVED
     ).values_list("key", flat=True)
-    return {":".join(key.split(":")[1:3]) for key in keys}
+    return {letters.person_of(key) for key in keys}
 
 
-def _context(told: Told, before: Document, release: Release) -> dict[str, Any]:
-    language, document = told.person.language, release.document
+def _link(told: Told) -> str:
+    """Where this person sees where they stand: their registration, or their answer."""
     links = told.person.links
+    if told.invitation is None:
+        return links.get("registration") or links.get("invitation") or ""
+    page = audiences.get(told.audience).answer_url or officials.answer_url
+    return page(told.invitation, told.person.language)
+
+
+def _context(told: Told, before: Document, release: Release, official: Official | None) -> dict[str, Any]:
+    language, document = told.person.language, release.document
     contact = document["contact"]
     return {
         "name": told.person.name,
         "audience": told.audience,
-        "official": told.is_official,
+        "addressed": officials.addressed(official, language) if official else "",
         "city": pick(document["city"], language),
         "region": pick(document["region"]["name"], language),
         "now": _facts(document, language),
         "before": _facts(before, language),
         "reason": pick(document["reason"], language),
-        "link": links.get("registration") or links.get("invitation") or "",
+        "link": _link(told),
         "page": addresses.page_of(document, language),
         "has_entry": told.has_entry,
         "contact": {

@@ -5,13 +5,14 @@ from datetime import timedelta
 import icalendar
 import pytest
 
-from meetings import lifecycle, notices, releases
+from meetings import audiences, lifecycle, notices, officials, releases
 from meetings.models import Answer, Channel, Invitation, Visibility
 from outbox import clock, queue
 from outbox.models import Message, MessageStatus
 from tests.factories import (
     make_guests,
     make_meeting,
+    make_official,
     make_recipient,
     make_stop,
     make_venue,
@@ -36,10 +37,10 @@ def entry(message):
     return calendar["METHOD"], str(event["UID"]), int(event["SEQUENCE"]), event["DTSTART"].dt
 
 
-def invite(stop, person, *, status=MessageStatus.SENT, channel=Channel.MAIL, **fields):
-    """An invitation as somebody of the CRT and, by mail, the message that carried it."""
+def invite(stop, person, *, status=MessageStatus.SENT, channel=Channel.MAIL, audience="crt", **fields):
+    """An invitation, as somebody of the CRT unless told otherwise, and the message that carried it."""
     row = Invitation.objects.create(
-        stop=stop, audience="crt", key=person.key, channel=channel, written_at=clock.now(), **fields
+        stop=stop, audience=audience, key=person.key, channel=channel, written_at=clock.now(), **fields
     )
     if channel == Channel.MAIL:
         message_key = f"invitation:{person.key}:{stop.pk}:1"
@@ -79,6 +80,33 @@ def test_a_move_is_told_once_to_each_who_sits_waits_comes_or_was_invited():
     }
     lifecycle.change(stop, changes=wanted, by=None)
     assert written(stop) == [("moved", f"personne-{number}@hotel.example") for number in (1, 2, 3, 4)]
+
+
+def test_an_official_who_named_somebody_else_hears_of_it_and_somebody_else_has_the_entry():
+    stop, official = make_stop(), make_councillor(1)
+    make_guests(stop, "crt", official)
+    make_guests(stop, "accepted", make_recipient(2, key="replacement:1", links={}))
+    invite(
+        stop,
+        official,
+        answer=Answer.REPLACED,
+        replacement_name="Personne 2",
+        answered_at=clock.now(),
+    )
+    lifecycle.change(stop, changes={"date": later(stop)}, by=None)
+    found = {message.recipient: bool(message.calendar) for message in Message.objects.filter(purpose="moved")}
+    assert found == {"personne-1@hotel.example": False, "personne-2@hotel.example": True}
+
+
+def test_officials_are_addressed_by_their_title_and_led_to_their_answer():
+    officials.register_audiences()
+    stop = make_stop()
+    wali = make_official(body="wilaya", title="Monsieur le Wali", email="wali@wilaya.example")
+    person = next(iter(audiences.get("wilaya").members(stop)))
+    row = invite(stop, person, audience="wilaya")
+    lifecycle.change(stop, changes={"date": later(stop)}, by=None)
+    text = Message.objects.get(purpose="moved", recipient=wali.email).text
+    assert ("Monsieur le Wali,\n" in text, officials.answer_url(row, "fr") in text) == (True, True)
 
 
 @pytest.mark.parametrize("status", [MessageStatus.QUEUED, MessageStatus.SUPERSEDED, MessageStatus.FAILED])
