@@ -78,6 +78,11 @@ def invitable(stop: Stop, audience: str) -> bool:
     return officials.is_official(audience) or stop.takes_registrations(at=now)
 
 
+def in_order() -> list[audiences.Audience]:
+    """Every audience, officials first: who is both is asked as an official."""
+    return sorted(audiences.every(), key=lambda audience: not officials.is_official(audience.name))
+
+
 def preview(stop: Stop, chosen: Iterable[str]) -> Preview:
     """Count, by audience and language, whom an order would write to; and one letter, as an example."""
     names = _in_order(chosen)
@@ -217,9 +222,9 @@ def context(
 
 
 def _in_order(chosen: Iterable[str]) -> list[str]:
-    """As registered, officials first; raises KeyError for a name nobody registered."""
+    """Officials first; raises KeyError for a name nobody registered."""
     wanted = {audiences.get(name).name for name in chosen}
-    return [audience.name for audience in audiences.every() if audience.name in wanted]
+    return [audience.name for audience in in_order() if audience.name in wanted]
 
 
 def _finished(campaign: Campaign) -> bool:

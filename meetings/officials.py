@@ -20,6 +20,7 @@ from meetings.models import Answer, Channel, Guest, Invitation, Stop
 from regions.models import Body, Official
 
 ACCEPTED = "accepted"
+BODIES = tuple(Body.values)
 ARABIC = re.compile(r"[\u0600-\u06ff]")
 
 
@@ -47,7 +48,7 @@ def register_audiences() -> None:
 
 
 def is_official(audience: str) -> bool:
-    return audience in Body.values
+    return audience in BODIES
 
 
 def expected(stop: Stop) -> QuerySet[Official]:
@@ -90,7 +91,7 @@ def members(stop: Stop, body: str) -> list[Recipient]:
 def coming(stop: Stop) -> list[Recipient]:
     """Who said yes and can be written to: the official, or the person named in their place."""
     answered = Invitation.objects.filter(
-        stop=stop, audience__in=Body.values, answer__in=[Answer.ACCEPTED, Answer.REPLACED]
+        stop=stop, audience__in=BODIES, answer__in=[Answer.ACCEPTED, Answer.REPLACED]
     ).order_by("pk")
     people = by_key(row.key for row in answered)
     found = []

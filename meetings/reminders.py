@@ -37,7 +37,7 @@ from meetings.visibility import Viewer
 from outbox import clock, queue, suppressions
 from outbox.models import Message, MessageStatus, Priority
 from regions import legal_time
-from regions.models import Body, Official
+from regions.models import Official
 
 logger = logging.getLogger(__name__)
 
@@ -58,11 +58,10 @@ NEVER_ARRIVED = {MessageStatus.TOO_LATE, MessageStatus.FAILED}
 
 Addressed = tuple[str, Recipient]  # the audience a person was found in, the person
 
-OFFICIALS = tuple(Body.values)
 DEFAULTS: tuple[tuple[ReminderKind, tuple[str, ...], int, time, int | None], ...] = (
-    (ReminderKind.INVITATION, (*OFFICIALS, "professionals"), -21, time(9), None),
+    (ReminderKind.INVITATION, (*officials.BODIES, "professionals"), -21, time(9), None),
     # Until four days before: whoever was invited late is asked once more, not in the last days.
-    (ReminderKind.NO_ANSWER, (*OFFICIALS, "professionals"), -10, time(9), 6 * 24),
+    (ReminderKind.NO_ANSWER, (*officials.BODIES, "professionals"), -10, time(9), 6 * 24),
     (ReminderKind.SEATED_WEEK, ("seated", officials.ACCEPTED), -7, time(9), 3 * 24),
     (ReminderKind.SEATED_EVE, ("seated", officials.ACCEPTED), -1, time(16), None),
     (ReminderKind.THANKS, ("attended",), 1, time(10), 4 * 24),

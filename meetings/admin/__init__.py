@@ -1,5 +1,5 @@
-"""The tour in the administration: stock pages, and three of our own for what touches the public."""
+"""The tour in the administration: stock pages, and some of our own for what touches the public."""
 
-from meetings.admin import meetings, releases, stops, tours
+from meetings.admin import invitations, meetings, releases, stops, tours
 
-__all__ = ["meetings", "releases", "stops", "tours"]
+__all__ = ["invitations", "meetings", "releases", "stops", "tours"]

@@ -4,7 +4,7 @@ Each says who will be told, by audience and language, and what speaks against it
 is written. What was shown is fingerprinted: if the stop has changed since, it is shown anew.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
 
-def links(stop: Stop) -> list[tuple[str, "StrPromise"]]:
-    """Address and label of the pages that make sense for a stop now."""
+def links(stop: Stop, pages: Iterable["type[StopPage]"]) -> list[tuple[str, "StrPromise"]]:
+    """Address and label of those `pages` that make sense for a stop now."""
     return [
         (reverse(f"admin:{page.url_name()}", args=[stop.pk]), page.label)
-        for page in PAGES
+        for page in pages
         if stop.status in page.statuses
     ]
 
@@ -49,6 +49,8 @@ class StopPage(View):
     confirm: ClassVar["StrPromise"] = gettext_lazy("Enregistrer et prévenir")
     done: ClassVar["StrPromise"]
     asks_first: ClassVar[bool] = False  # whether values are typed before there is something to show
+    look: ClassVar["StrPromise"] = gettext_lazy("Voir ce que cela change")
+    template: ClassVar[str] = "admin/meetings/stop/page.html"
 
     @classmethod
     def url_name(cls) -> str:
@@ -87,7 +89,15 @@ class StopPage(View):
             return self._show(stop, form, self.preview(stop, form))
         self.do(stop, form)
         messages.success(self.request, self.done % {"stop": stop})
-        return redirect(reverse("admin:meetings_stop_change", args=[stop.pk]))
+        return redirect(self.afterwards(stop))
+
+    def afterwards(self, stop: Stop) -> str:
+        """Where staff find what they did."""
+        return reverse("admin:meetings_stop_change", args=[stop.pk])
+
+    def more(self, stop: Stop, form: forms.Form) -> dict[str, Any]:
+        """What the template shows besides the preview."""
+        return {}
 
     def _load(self, pk: int) -> Stop:
         stop = get_object_or_404(documents.complete(Stop.objects.filter(status__in=self.statuses)), pk=pk)
@@ -108,8 +118,11 @@ class StopPage(View):
             "shown": self.shown(stop, form) if preview else "",
             "confirm": self.confirm,
             "asks_first": self.asks_first,
+            "look": self.look,
         }
-        return TemplateResponse(self.request, "admin/meetings/stop/page.html", context)
+        if preview:
+            context |= self.more(stop, form)
+        return TemplateResponse(self.request, self.template, context)
 
     def shown(self, stop: Stop, form: forms.Form) -> str:
         """What was previewed: the stop as it was, and the values typed where they decide."""

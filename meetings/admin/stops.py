@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from meetings import attendance, availability, documents, gate, lifecycle, releases, warnings
 from meetings.admin import stop_pages
+from meetings.admin.invite_page import InvitePage
 from meetings.admin.meetings import MeetingInline, save_together
 from meetings.admin.seen import BUSY, SeenAdmin, SeenForm
 from meetings.admin.tours import in_three_languages
@@ -23,6 +24,8 @@ from meetings.attendance import Taken
 from meetings.models import Guest, Meeting, Stop, StopStatus, Tour
 from outbox import clock
 from regions.models import Region
+
+PAGES: list[type[stop_pages.StopPage]] = [*stop_pages.PAGES, InvitePage]
 
 
 class StopForm(SeenForm):
@@ -79,7 +82,7 @@ class StopAdmin(SeenAdmin):
     list_filter = ("tour", "status", "registration_paused", "region")
     search_fields = (*in_three_languages("city"), *(f"region__{name}" for name in in_three_languages("name")))
     ordering = ("date", "rank")
-    actions = ("publish", "publish_changes", "pause", "resume", "hold", "postpone", "cancel")
+    actions = ("publish", "publish_changes", "invite", "pause", "resume", "hold", "postpone", "cancel")
     fieldsets = (
         (None, {"fields": ("seen", "state", "tour", "region", "rank", in_three_languages("city"))}),
         (gettext_lazy("Date et lieu"), {"fields": (("date", "starts", "ends"), "venue")}),
@@ -151,7 +154,7 @@ class StopAdmin(SeenAdmin):
     ) -> HttpResponse:
         stop = context.get("original")
         if stop is not None and self.has_change_permission(request, stop):
-            context["stop_pages"] = stop_pages.links(stop)
+            context["stop_pages"] = stop_pages.links(stop, PAGES)
             context["unreleased"] = len(releases.unreleased_changes(stop))
         return super().render_change_form(request, context, *args, **options)
 
@@ -180,7 +183,7 @@ class StopAdmin(SeenAdmin):
                 self.admin_site.admin_view(page.as_view(model_admin=self)),
                 name=page.url_name(),
             )
-            for page in stop_pages.PAGES
+            for page in PAGES
         ] + super().get_urls()
 
     # What is done to several at once
@@ -204,6 +207,10 @@ class StopAdmin(SeenAdmin):
     @admin.action(description=gettext_lazy("Publier les changements…"), permissions=["change"])
     def publish_changes(self, request: HttpRequest, queryset: QuerySet[Stop]) -> HttpResponse | None:
         return self._open(request, queryset, stop_pages.PublicationPage)
+
+    @admin.action(description=gettext_lazy("Inviter…"), permissions=["change"])
+    def invite(self, request: HttpRequest, queryset: QuerySet[Stop]) -> HttpResponse | None:
+        return self._open(request, queryset, InvitePage)
 
     @admin.action(description=gettext_lazy("Reporter…"), permissions=["change"])
     def postpone(self, request: HttpRequest, queryset: QuerySet[Stop]) -> HttpResponse | None:
