@@ -43,6 +43,11 @@ class PlannedRow:
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
+    @property
+    def words(self) -> list[str]:
+        """What would change, as the administration calls it."""
+        return [str(Official._meta.get_field(name).verbose_name) for name in self.changed]  # type: ignore[union-attr]
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

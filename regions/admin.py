@@ -1,0 +1,204 @@
+"""Regions, who represents tourism there, and the reference data, in the administration."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.seen import SeenAdmin, SeenForm
+from regions import people_upload
+from regions.languages import pick, texts
+from regions.models import (
+    Airport,
+    Council,
+    Holiday,
+    LegalCategory,
+    Market,
+    Official,
+    Province,
+    Region,
+    Strength,
+)
+
+ONLY_REGION = ("region", admin.RelatedOnlyFieldListFilter)
+
+
+class FixedRows:
+    """Rows that law or a census made: their words may be corrected, none comes or goes here."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ProvinceInline(FixedRows, admin.TabularInline):
+    model = Province
+    form = SeenForm
+    fields = ("seen", "code_hcp", "name_fr", "name_ar", "kind", "population_2024")
+    readonly_fields = ("code_hcp", "kind", "population_2024")
+
+
+class AirportInline(admin.TabularInline):
+    model = Airport
+    form = SeenForm
+    fields = ("seen", "iata", "name", "verified")
+    extra = 0
+
+
+class CouncilInline(admin.StackedInline):
+    model = Council
+    form = SeenForm
+    fields = ("seen", "name", "seat", "status", "note")
+    extra = 0
+    can_delete = False
+
+
+@admin.register(Region)
+class RegionAdmin(FixedRows, SeenAdmin):
+    list_display = ("code", "name", "capital", "council_name", "council_status", "population_2024")
+    list_display_links = ("code", "name")
+    list_filter = ("strengths",)
+    list_select_related = ("council",)
+    search_fields = (
+        *("code", "name_fr__unaccent", "name_ar", "name_en__unaccent", "aliases"),
+        *("capital_fr__unaccent", "capital_ar", "provinces__name_fr__unaccent", "provinces__name_ar"),
+    )
+    readonly_fields = ("code", "slug")
+    filter_horizontal = ("strengths",)
+    inlines = (CouncilInline, AirportInline, ProvinceInline)
+    fieldsets = (
+        (None, {"fields": ("seen", "code", "slug", "name_fr", "name_ar", "name_en", "aliases")}),
+        (_("Tifinaghe"), {"fields": ("name_zgh", "name_zgh_status")}),
+        (_("Chef-lieu"), {"fields": ("capital_fr", "capital_ar", "capital_en", "latitude", "longitude")}),
+        (_("Chiffres"), {"fields": ("population_2024", "area_km2", "area_note")}),
+        (_("Tourisme"), {"fields": ("strengths", "highlights_fr")}),
+    )
+
+    @admin.display(description=_("région"), ordering="code")
+    def name(self, region: Region) -> str:
+        return str(region)
+
+    @admin.display(description=_("chef-lieu"))
+    def capital(self, region: Region) -> str:
+        return pick(texts(region, "capital"), get_language() or "fr")
+
+    @admin.display(description=_("CRT"))
+    def council_name(self, region: Region) -> str:
+        return region.council.name if hasattr(region, "council") else ""
+
+    @admin.display(description=_("état de l’information"))
+    def council_status(self, region: Region) -> str:
+        return region.council.status if hasattr(region, "council") else ""
+
+
+@admin.register(Council)
+class CouncilAdmin(SeenAdmin):
+    fields = ("seen", "region", "name", "seat", "status", "note")
+    list_display = ("name", "region", "seat", "status")
+    list_select_related = ("region",)
+    search_fields = ("name__unaccent", "seat__unaccent", "region__name_fr__unaccent", "region__name_ar")
+
+
+@admin.register(Airport)
+class AirportAdmin(SeenAdmin):
+    fields = ("seen", "region", "iata", "name", "verified")
+    list_display = ("iata", "name", "region", "verified")
+    list_filter = (ONLY_REGION, "verified")
+    list_select_related = ("region",)
+    search_fields = ("iata", "name__unaccent")
+
+
+@admin.register(Official)
+class OfficialAdmin(SeenAdmin):
+    list_display = ("function", "holder", "region", "body", "email", "language", "protocol_rank", "active")
+    list_filter = (ONLY_REGION, "body", "active", "language")
+    list_select_related = ("region",)
+    search_fields = ("function_fr__unaccent", "function_ar", "name__unaccent", "name_ar", "email")
+    ordering = ("protocol_rank", "pk")
+    fieldsets = (
+        (
+            None,
+            {"fields": ("seen", "region", "body", "function_fr", "function_ar", "protocol_rank", "active")},
+        ),
+        (_("Titulaire"), {"fields": ("civility", "title", "name", "name_ar")}),
+        (_("Correspondance"), {"fields": ("email", "phone", "language")}),
+        (
+            _("Données personnelles"),
+            {
+                "fields": ("source", "legal_basis"),
+                "description": _("D’où viennent ces données, et de quel droit le portail les conserve."),
+            },
+        ),
+    )
+
+    @admin.display(description=_("fonction"), ordering="function_fr")
+    def function(self, official: Official) -> str:
+        arabic = get_language() == "ar" and official.function_ar
+        return official.function_ar if arabic else official.function_fr
+
+    @admin.display(description=_("titulaire"), ordering="name")
+    def holder(self, official: Official) -> str:
+        arabic = get_language() == "ar" and official.name_ar
+        return official.name_ar if arabic else official.name or official.name_ar
+
+    def get_urls(self) -> list[URLPattern]:
+        upload = self.admin_site.admin_view(lambda request: people_upload.view(request, self))
+        return [path("importer/", upload, name="regions_official_import"), *super().get_urls()]
+
+
+@admin.register(Market)
+class MarketAdmin(SeenAdmin):
+    fields = ("seen", "code", "name_fr", "name_ar", "name_en", "tier", "verified")
+    list_display = ("code", "name", "tier", "verified")
+    list_display_links = ("code", "name")
+    list_filter = ("tier", "verified")
+    search_fields = ("code", "name_fr__unaccent", "name_ar", "name_en__unaccent")
+
+    @admin.display(description=_("marché"), ordering="name_fr")
+    def name(self, market: Market) -> str:
+        return str(market)
+
+
+@admin.register(LegalCategory)
+class LegalCategoryAdmin(SeenAdmin):
+    fields = (
+        *("seen", "code", "group", "group_name_fr", "group_name_ar", "group_name_en", "law", "law_verified"),
+        *("name_fr", "name_ar", "name_en", "verified", "position"),
+    )
+    list_display = ("name", "family", "law", "verified", "law_verified", "position")
+    list_filter = ("group", "verified", "law_verified")
+    search_fields = ("code", "name_fr__unaccent", "name_ar", "name_en__unaccent", "law__unaccent")
+
+    @admin.display(description=_("catégorie"), ordering="name_fr")
+    def name(self, category: LegalCategory) -> str:
+        return str(category)
+
+    @admin.display(description=_("famille"), ordering="position")
+    def family(self, category: LegalCategory) -> str:
+        return pick(texts(category, "group_name"), get_language() or "fr")
+
+
+@admin.register(Holiday)
+class HolidayAdmin(SeenAdmin):
+    fields = ("seen", "day", "name_fr", "name_ar", "name_en", "estimated", "window_start", "window_end")
+    list_display = ("day", "name", "estimated", "window_start", "window_end")
+    list_display_links = ("day", "name")
+    list_filter = ("estimated",)
+    date_hierarchy = "day"
+    search_fields = ("name_fr__unaccent", "name_ar", "name_en__unaccent")
+
+    @admin.display(description=_("jour férié"))
+    def name(self, holiday: Holiday) -> str:
+        return pick(texts(holiday, "name"), get_language() or "fr")
+
+
+@admin.register(Strength)
+class StrengthAdmin(SeenAdmin):
+    fields = ("seen", "code", "name_fr", "name_ar", "name_en")
+    list_display = ("code", "name_fr", "name_ar", "name_en")
+    search_fields = ("code", "name_fr__unaccent", "name_ar", "name_en__unaccent")
