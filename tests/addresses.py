@@ -1,0 +1,175 @@
+"""Every address of the public site, by route, with rows behind them that make each one answer.
+
+Taken from the URLconf: a new route that has no example here fails the tests that walk the site.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import time, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import translation
+
+from accounts import links
+from meetings import gate, lifecycle
+from meetings.models import Invitation, MeetingKind, Stop, StopStatus, Visibility
+from outbox import clock
+from outbox.queue import hash_of
+from professionals import personal_links
+from professionals.models import Professional, Registration, SeatRequest
+from tests import factories
+
+LANGUAGES = ("fr", "ar", "en")
+DOWNLOADS = ("pdf", "ics", "csv", "json")
+# Signed in or technical; their own tests look at them.
+ELSEWHERE = re.compile(r"(\w\w/)?(admin|compte|langue|healthz|readyz|metrics|pilotage)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A tour with a stop in every state, and one person behind each kind of personal link."""
+
+    stop: Stop  # published, with meetings for everybody, for the registered and for the invited
+    draft: Stop
+    registration: Registration
+    asked: SeatRequest
+    official: Invitation
+    professional: Invitation
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    route: str
+    path: str
+    language: str
+    personal: str = ""  # "registration", "official", …: whose page this is
+
+
+def make_world() -> World:
+    stop = factories.make_stop(published=False, venue=factories.make_venue(), seats=3)
+    factories.make_meeting(
+        stop, kind=MeetingKind.WORKSHOP, visibility=Visibility.REGISTERED,
+        title_fr="Atelier des inscrits", title_ar="ورشة المسجلين", title_en="Workshop", seats=10,
+        starts=time(12), ends=time(13),
+    )  # fmt: skip
+    factories.make_meeting(
+        stop, kind=MeetingKind.COUNCIL, visibility=Visibility.INVITED,
+        title_fr="Rencontre des invités", title_ar="لقاء المدعوين", title_en="Guests",
+        starts=time(10), ends=time(11),
+    )  # fmt: skip
+    return World(
+        stop=stop,
+        draft=factories.make_stop(published=False, region="MA-01"),
+        registration=factories.make_registration(stop),
+        asked=_asked(stop),
+        official=_invitation(stop, "crt", factories.make_official()),
+        professional=_invitation(stop, "professionals", factories.make_professional()),
+    )
+
+
+def make_every_state() -> None:
+    """Stops beside those of `make_world`: full, postponed, cancelled, held, closed."""
+    full = factories.make_stop(region="MA-05", seats=1)
+    factories.make_registration(full)
+    factories.make_registration(full, status="waiting")
+    lifecycle.postpone(factories.make_stop(region="MA-02"), by=None)
+    lifecycle.cancel(factories.make_stop(region="MA-03"), by=None)
+    held = factories.make_stop(region="MA-04")
+    with transaction.atomic(), gate.opened():
+        Stop.objects.filter(pk=held.pk).update(status=StopStatus.HELD)
+    factories.make_stop(region="MA-06", registration_paused=True)
+
+
+def _asked(stop: Stop) -> SeatRequest:
+    now = clock.now()
+    return SeatRequest.objects.create(
+        stop=stop,
+        digest="0" * 64,
+        name="Directrice d’hôtel",
+        email="directrice@hotel.example",
+        phone="+212661000001",
+        organisation="Hôtel du Port",
+        category=factories.make_category(),
+        language="fr",
+        consent_version="2026-12-1",
+        consent_text="J’accepte.",
+        asked_at=now,
+        expires_at=now + timedelta(hours=48),
+    )
+
+
+def _invitation(stop: Stop, audience: str, person: Any) -> Invitation:
+    kind = "professional" if isinstance(person, Professional) else "official"
+    return Invitation.objects.create(
+        stop=stop,
+        audience=audience,
+        key=f"{kind}:{person.pk}",
+        recipient_hash=hash_of(person.email),
+        written_at=clock.now(),
+    )
+
+
+def examples(world: World) -> dict[str, list[tuple[dict[str, Any], str]]]:
+    """Route → how it is reached, and whose page it is ("" for everybody's)."""
+    stop = {"slug": world.stop.slug}
+    mine = {"token": personal_links.registration_token(world.registration)}
+    badge = links.token(personal_links.BADGE, world.registration.pk, world.registration.nonce)
+    asked = links.token(personal_links.CONFIRMATION, world.asked.pk, world.asked.nonce)
+    everybody: dict[str, list[dict[str, Any]]] = {
+        "home": [{}],
+        "regions": [{}],
+        "region": [{"slug": world.stop.region.slug}, {"slug": world.draft.region.slug}],
+        "legal": [{}],
+        "accessibility": [{}],
+        "credits": [{}],
+        "meetings:agenda": [{}],
+        "meetings:tour_file": [{"kind": kind} for kind in DOWNLOADS],
+        "meetings:stop": [stop],
+        "meetings:stop_file": [stop | {"kind": kind} for kind in DOWNLOADS],
+        "professionals:register": [stop],
+        "professionals:requested": [stop],
+        "professionals:badge_check": [{"token": badge}],
+    }
+    personal: dict[str, list[tuple[dict[str, Any], str]]] = {
+        "professionals:confirm": [({"token": asked}, "asked")],
+        "professionals:answer": [({"token": _token(world.professional)}, "professional")],
+        "professionals:registration": [(mine, "registration")],
+        "professionals:correct": [(mine, "registration")],
+        "professionals:withdraw": [(mine, "registration")],
+        "professionals:badge": [(mine, "registration")],
+        "professionals:calendar_file": [(mine, "registration")],
+        "meetings:invitation": [({"token": _token(world.official)}, "official")],
+        "meetings:unsubscribe": [({"token": _token(world.official, "unsubscribe")}, "official")],
+    }
+    return {route: [(one, "") for one in found] for route, found in everybody.items()} | personal
+
+
+def _token(invitation: Invitation, kind: str = "invitation") -> str:
+    return links.token(kind, invitation.pk, invitation.nonce)
+
+
+def routes(resolver: URLResolver | None = None, prefix: str = "", space: str = "") -> Iterator[str]:
+    """The name of every public route of the URLconf."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        pattern = prefix + str(entry.pattern)
+        if ELSEWHERE.match(pattern):
+            continue
+        if isinstance(entry, URLResolver):
+            yield from routes(entry, pattern, f"{space}{entry.namespace}:" if entry.namespace else space)
+        elif isinstance(entry, URLPattern) and pattern:
+            yield f"{space}{entry.name}"
+
+
+def every_address(world: World, *, languages: tuple[str, ...] = LANGUAGES) -> list[Address]:
+    """Each public page and file, in each language. Raises KeyError for a route without example."""
+    known = examples(world)
+    found = []
+    for route in routes():
+        for kwargs, personal in known[route]:
+            for language in languages:
+                with translation.override(language):
+                    found.append(Address(route, reverse(route, kwargs=kwargs), language, personal))
+    return found
