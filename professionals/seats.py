@@ -109,26 +109,22 @@ def admit(
     Raises RegistrationClosed when the stop takes nobody now.
     """
     now = clock.now()
-    registration = stop.registrations.filter(professional=professional).first()
-    if registration and registration.status != RegistrationStatus.CANCELLED:
-        registration.stop, registration.professional = stop, professional
+    standing = _standing(stop, of=professional)
+    registration = _known(standing, stop, professional)
+    if registration.status in (RegistrationStatus.SEATED, RegistrationStatus.WAITING):
         return registration
     if not stop.takes_registrations(at=now):
         raise RegistrationClosed
 
-    standing = _standing(stop)
     before = availability.of(stop, standing.taken, now)
     # An empty seat belongs to the queue first, even when nobody moved up yet.
     if standing.taken.waiting and standing.taken.seated < stop.seats:
         _move_up(stop, now)
         standing = _standing(stop)
     seated = standing.taken.seated < stop.seats and not standing.taken.waiting
-    if registration is None:
-        registration = Registration(stop=stop, professional=professional, asked_at=asked_at, told_step=0)
-    else:
-        registration.stop, registration.professional = stop, professional
-        registration.asked_at = asked_at
+    if registration.pk:  # they return: their calendar must believe it
         registration.calendar_step += 1
+    registration.asked_at = asked_at
     registration.status = RegistrationStatus.SEATED if seated else RegistrationStatus.WAITING
     registration.confirmed_at = standing.next_stamp(now)
     registration.cancelled_at = None
@@ -181,6 +177,7 @@ class _Standing:
 
     taken: Taken
     last_stamp: datetime | None
+    mine: int | None  # the registration of the person asked for
 
     def next_stamp(self, now: datetime) -> datetime:
         """Later than every stamp before, even when two machines' clocks disagree."""
@@ -192,11 +189,23 @@ class _Standing:
         return Taken(seated=self.taken.seated + seated, waiting=self.taken.waiting + (not seated))
 
 
-def _standing(stop: Stop) -> _Standing:
+def _standing(stop: Stop, *, of: Professional | None = None) -> _Standing:
     found = stop.registrations.aggregate(
-        seated=Count("pk", filter=SEATED), waiting=Count("pk", filter=WAITING), last=Max("confirmed_at")
+        seated=Count("pk", filter=SEATED),
+        waiting=Count("pk", filter=WAITING),
+        last=Max("confirmed_at"),
+        mine=Max("pk", filter=Q(professional=of.pk if of else None)),
     )
-    return _Standing(Taken(seated=found["seated"], waiting=found["waiting"]), found["last"])
+    return _Standing(Taken(seated=found["seated"], waiting=found["waiting"]), found["last"], found["mine"])
+
+
+def _known(standing: _Standing, stop: Stop, professional: Professional) -> Registration:
+    """The registration this person has had at the stop, or a new one, not yet written."""
+    if standing.mine is None:
+        return Registration(stop=stop, professional=professional)
+    found = Registration.objects.get(pk=standing.mine)
+    found.stop, found.professional = stop, professional
+    return found
 
 
 def _move_up(stop: Stop, now: datetime) -> int:

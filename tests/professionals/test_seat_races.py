@@ -32,8 +32,8 @@ def each_counts_before_either_writes(monkeypatch: pytest.MonkeyPatch) -> None:
     both_counted = threading.Barrier(2, timeout=1)
     plain = seats._standing
 
-    def counted(stop: Stop) -> Any:
-        standing = plain(stop)
+    def counted(stop: Stop, **of: Any) -> Any:
+        standing = plain(stop, **of)
         with suppress(threading.BrokenBarrierError):
             both_counted.wait()
         return standing

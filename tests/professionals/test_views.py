@@ -4,15 +4,14 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
-from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from meetings import gate, lifecycle
-from outbox import clock
 from outbox.models import Message
-from professionals import consent, fill_time, rate_limit, seats
+from professionals import consent, fill_time, rate_limit
 from professionals.models import Professional, Registration, SeatRequest
 from tests.factories import make_category, make_professional, make_registration, make_stop
 from tests.professionals.conftest import Clock
@@ -24,11 +23,6 @@ pytestmark = pytest.mark.django_db
 def confirmation_link(**changes: str) -> str:
     ask(make_stop(), **changes)
     return link_in(last_message())
-
-
-def without_what_differs_by_itself(page: bytes) -> bytes:
-    """A page without the two seals that each rendering makes anew."""
-    return re.sub(rb'name="(csrfmiddlewaretoken|form_stamp)" value="[^"]+"', b"", page)
 
 
 # The way of somebody new
@@ -265,9 +259,6 @@ def test_known_or_not_the_answer_is_the_same_byte_for_byte(client: Client) -> No
 
 
 def test_known_or_not_the_form_asks_the_database_as_often(client: Client) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     stop = make_stop()
     known = make_professional(name="Responsable des ventes", email="connue@hotel.example")
     make_registration(stop, professional=known)
@@ -309,12 +300,8 @@ def test_an_expired_link_says_so_and_how_to_ask_again(client: Client, later: Clo
     later(timedelta(hours=49))
     for page in (client.get(link), client.post(link)):
         assert page.status_code == 410
-        assert f'href="{address_of(make_stop_of_link())}"' in page.content.decode()
+        assert f'href="{address_of(SeatRequest.objects.get().stop)}"' in page.content.decode()
     assert Registration.objects.count() == 0
-
-
-def make_stop_of_link():
-    return SeatRequest.objects.get().stop
 
 
 def test_a_link_used_before_leads_to_the_registration(client: Client) -> None:
@@ -393,12 +380,5 @@ def test_confirming_asks_fifteen_questions_however_many_are_registered(
 
 
 def test_the_form_is_not_kept_by_caches_and_not_lost_by_going_back(client: Client) -> None:
-    cache.clear
     page = client.get(address_of(make_stop()))
     assert page["Cache-Control"] == "private, no-cache"
-
-
-def test_the_fill_time_is_read_from_the_one_clock() -> None:
-    assert abs(int(fill_time.stamp().partition(".")[0]) - clock.now().timestamp()) < 5
-    assert settings.REDIS_PREFIX.startswith("test-")
-    assert seats.taken([]) == {}
