@@ -75,6 +75,7 @@ class Sink:
             await hold.wait()
         answer = self.answers[stage].pop(0) if self.answers.get(stage) else OK
         if answer is None:
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
             await asyncio.sleep(3600)  # cancelled when the connection is seen to be lost
         return answer or ""
