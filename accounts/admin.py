@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import allauth.account.admin
+import allauth.mfa.admin  # noqa: F401
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from axes.models import AccessAttempt
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -11,15 +15,15 @@ from django.contrib.auth.forms import UserChangeForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts import letters
+from accounts import audit, letters
 from accounts.models import AuditEntry, User
-from accounts.recorded import ReadOnlyAdmin, RecordedAdmin
+from accounts.recorded import ReadOnlyAdmin, RecordedAdmin, target
 
 # The stock form asks for a password alone.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-# The address of an account is that of the account; a second list of addresses could only differ.
-if admin.site.is_registered(EmailAddress):
-    admin.site.unregister(EmailAddress)
+# An account has one address, its own: a second list could only differ. Authenticators show below,
+# without their secret. (Their admin modules are imported above, so that they do not register later.)
+admin.site.unregister([EmailAddress, Authenticator])
 
 OWN_FIELDS = ("email", "function", "role", "language")
 RIGHTS = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
@@ -48,8 +52,20 @@ class UserForm(LowerCaseEmail, UserChangeForm):
         fields = "__all__"
 
 
+class SuperusersOnly:
+    """For pages that touch who may enter."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_active and request.user.is_superuser)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+
 @admin.register(User)
-class UserAdmin(RecordedAdmin, DjangoUserAdmin):
+class UserAdmin(SuperusersOnly, RecordedAdmin, DjangoUserAdmin):
+    """Whoever may change accounts may give themselves every right: so they must have it."""
+
     form = UserForm
     add_form = NewUserForm
     add_form_template = None
@@ -83,13 +99,6 @@ class UserAdmin(RecordedAdmin, DjangoUserAdmin):
         if not change:
             letters.welcome(obj)
 
-    # Whoever may change accounts may give themselves every right: so they must have it.
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return bool(request.user.is_active and request.user.is_superuser)
-
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 
@@ -101,8 +110,44 @@ class UserAdmin(RecordedAdmin, DjangoUserAdmin):
         return False
 
 
+class Removable(SuperusersOnly, ReadOnlyAdmin):
+    """To be read, or removed: that is what opens the way again."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_view_permission(request)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        audit.record(request.user, "deleted", target(obj))
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for row in queryset:
+            audit.record(request.user, "deleted", target(row))
+        super().delete_queryset(request, queryset)
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(Removable):
+    """A lost telephone: removed here, its owner sets up another one at the next sign-in."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_filter = ("type",)
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+    fields = ("user", "type", "created_at", "last_used_at")
+
+
+@admin.register(AccessAttempt)
+class AccessAttemptAdmin(Removable):
+    """Wrong passwords: removed here, that place may try again at once."""
+
+    list_display = ("attempt_time", "username", "ip_address", "failures_since_start")
+    search_fields = ("username", "ip_address")
+    fields = ("attempt_time", "username", "ip_address", "user_agent", "failures_since_start")
+
+
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnlyAdmin):
+class AuditEntryAdmin(SuperusersOnly, ReadOnlyAdmin):
     list_display = ("at", "actor", "verb", "target", "fields")
     list_filter = ("verb",)
     search_fields = ("target", "=actor__email")
@@ -110,9 +155,3 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     list_select_related = ("actor",)
     list_display_links = None
     show_full_result_count = False
-
-    def has_view_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
-        return bool(request.user.is_active and request.user.is_superuser)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)

@@ -193,6 +193,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True  # the journal says who signed in
+AXES_ENABLE_ADMIN = False  # its lists let the database convert time zones; accounts/admin.py has our own
 AXES_CLIENT_IP_CALLABLE = "accounts.client_address.client_address"
 AXES_USERNAME_CALLABLE = "accounts.adapter.attempted_address"
 
