@@ -98,9 +98,12 @@ def test_an_empty_agenda_says_when_it_will_fill(client: Client) -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("fr", ["Point 1", "L’ONMT écoute", "Secrétariat de la tournée", "heure du Maroc"]),
-        ("ar", ["نقطة 1", "المكتب يستمع", "كتابة الجولة", "بتوقيت المغرب"]),
-        ("en", ["Item 1", "ONMT listens", "Tour secretariat", "Moroccan time"]),
+        (
+            "fr",
+            ["<h1>Dakhla-Oued Ed-Dahab</h1>", "Point 1", "L’ONMT écoute", "Secrétariat", "heure du Maroc"],
+        ),
+        ("ar", ["<h1>الداخلة-وادي الذهب</h1>", "نقطة 1", "المكتب يستمع", "كتابة الجولة", "بتوقيت المغرب"]),
+        ("en", ["<h1>Dakhla-Oued Ed-Dahab</h1>", "Item 1", "ONMT listens", "Tour sec", "Moroccan time"]),
     ],
 )
 def test_a_stop_tells_the_same_in_each_language(client: Client, language: str, words: list[str]) -> None:

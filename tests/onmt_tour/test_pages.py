@@ -134,16 +134,28 @@ def test_pages_about_the_site_ask_the_database_nothing(
             assert client.get(f"/ar/{page}").status_code == 200
 
 
-def test_home_shows_the_next_stop_and_where_to_register(client: Client, kingdom: None) -> None:
+@pytest.mark.parametrize(
+    ("language", "name", "clocks"),
+    [
+        ("fr", "Dakhla-Oued Ed-Dahab", "heure du Maroc"),
+        ("ar", "الداخلة-وادي الذهب", "بتوقيت المغرب"),
+        ("en", "Dakhla-Oued Ed-Dahab", "Moroccan time"),
+    ],
+    ids=["fr", "ar", "en"],
+)
+def test_home_shows_the_next_stop_and_where_to_register(
+    client: Client, kingdom: None, language: str, name: str, clocks: str
+) -> None:
     make_tour_of(2)
-    html = client.get("/fr/").content.decode()
+    html = client.get(f"/{language}/").content.decode()
     card = html[html.index('<section class="next"') : html.index("</section>")]
-    assert "Dakhla-Oued Ed-Dahab" in card
+    assert f'<h2 id="prochaine">{name}</h2>' in card
+    assert f'{clocks} <bdi dir="ltr">(UTC+00:00)</bdi>' in card
+    assert '<bdi dir="ltr">10:00</bdi>' in card
     assert re.findall(r'href="([^"]*)"', card) == [
-        "/fr/etapes/dakhla-oued-ed-dahab/inscription/",
-        "/fr/etapes/dakhla-oued-ed-dahab/",
+        f"/{language}/etapes/dakhla-oued-ed-dahab/inscription/",
+        f"/{language}/etapes/dakhla-oued-ed-dahab/",
     ]
-    assert "heure du Maroc" in card
 
 
 def test_home_without_a_stop_says_that_dates_are_coming(client: Client, kingdom: None) -> None:
