@@ -28,7 +28,7 @@ from outbox.models import Priority
 from regions.models import Official
 
 PURPOSE = "invitation"
-BATCH = 50
+BATCH = 25  # the lock is held for a fraction of a second
 
 
 class NotInvitable(Exception):

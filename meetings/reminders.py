@@ -43,7 +43,7 @@ logger = logging.getLogger(__name__)
 
 APART = timedelta(hours=48)
 AFTER_PREDECESSOR = timedelta(days=3)
-BATCH = 50
+BATCH = 25
 LIMIT = 1000  # mails of one run; what is left is due at the next
 
 # Whoever learns that they come, or on which day, after the eve's moment needs no reminder of it.
