@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import Q
 
 from outbox import clock
-from outbox.models import FINAL, Message
+from outbox.models import Message
 
 BODY_DAYS = 30
 
@@ -15,6 +15,6 @@ def empty_old_bodies() -> int:
 
     Who was written to, about what, when, and what the server answered remains. Answers how many.
     """
-    old = Message.objects.filter(status__in=FINAL, final_at__lt=clock.now() - timedelta(days=BODY_DAYS))
+    old = Message.objects.filter(final_at__lt=clock.now() - timedelta(days=BODY_DAYS))
     full = ~Q(text="") | ~Q(html="") | ~Q(calendar="") | ~Q(headers={})
     return old.filter(full).update(text="", html="", calendar="", headers={})

@@ -28,7 +28,8 @@ class Hold:
 class Sink:
     """`answers[stage]` are given in order, then 250. An answer may be None: hang up there.
 
-    Stages: "MAIL", "RCPT", "DATA" (before the end of the mail, at the word DATA), "END" (after it).
+    Stages: "MAIL", "RCPT", "DATA" (at this word, before the mail itself), "BODY" (hang up in the
+    middle of it, whatever is given), "END" (after it).
     A recipient of `refuses` is always answered so. `holds[stage]` makes the client wait before
     the answer. `accepted` holds what was answered 250 at the end; `arrived` what came to its end.
     """
@@ -135,7 +136,10 @@ class Speaker(SMTP):
         answer = OK
         if self.envelope is not None and self.envelope.rcpt_tos:
             answer = await self.event_handler.answer("DATA", self)
-        if answer == OK:
-            await super().smtp_DATA(arg)
-        else:
+        if answer != OK:
             await self.push(answer)
+        elif self.event_handler.answers.pop("BODY", None):
+            await self.push("354 go on")
+            self.transport.abort()
+        else:
+            await super().smtp_DATA(arg)

@@ -145,6 +145,8 @@ def test_a_long_unsubscription_address_stays_whole_on_its_line():
     "fields",
     [
         {"headline": "Votre place\r\nBcc: autre@hotel.example"},
+        {"headline": "Été\r\nBcc: autre@hotel.example"},
+        {"headline": "Place\r\n Bcc: autre@hotel.example"},
         {"message_id": "<a@b>\nBcc: autre@hotel.example"},
         {"headers": {"List-Unsubscribe": "<https://x/>\r\nBcc: autre@hotel.example"}},
         {"reply_to": "a@b.example\r\nBcc: autre@hotel.example"},

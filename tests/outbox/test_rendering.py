@@ -20,6 +20,10 @@ def test_plain_text_and_subject_are_never_escaped():
     assert "&amp;" not in said.text and "&#x27;" not in said.text
 
 
+def test_plain_text_is_not_escaped_by_a_file_that_says_nothing_about_it():
+    assert render("bare", CONTEXT, language="fr").text == "Bonjour M'hamed Aït & fils\n"
+
+
 def test_html_is_always_escaped():
     said = render("plain", {**CONTEXT, "topic": "<script>"}, language="fr")
 

@@ -60,6 +60,17 @@ def test_a_connection_lost_before_the_end_of_the_mail_may_be_tried_again(hands, 
     assert hand_over(hands).verdict is Verdict.LATER
 
 
+def test_a_connection_lost_in_the_middle_of_the_mail_may_be_tried_again(hands, sink):
+    """The end cannot have left when the sending itself failed."""
+    sink.answers["BODY"] = [None]
+    assert hands.open() is None
+    long = CONTENT + b"\r\n" + b"Bonjour\r\n" * 2_000_000
+    answer = hands.hand_over(sender="a@b.example", recipient="c@d.example", content=long, name="1")
+
+    assert answer.verdict is Verdict.LATER
+    assert sink.arrived == []
+
+
 def test_a_connection_lost_after_the_end_of_the_mail_leaves_a_doubt(hands, sink):
     sink.answers["END"] = [None]
 
