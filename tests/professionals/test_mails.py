@@ -1,0 +1,174 @@
+"""What people are written about their registration."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import icalendar
+import pytest
+
+from meetings import lifecycle, releases
+from meetings.models import Stop
+from outbox.models import Message
+from professionals import mails, seats
+from professionals.models import Registration
+from tests.factories import make_meeting, make_professional, make_registration, make_stop, make_venue
+from tests.professionals.filling import ask
+
+pytestmark = pytest.mark.django_db
+
+ARABIC = re.compile(r"[\u0600-\u06ff]")
+
+
+def entry_of(message: Message) -> Any:
+    calendar = icalendar.Calendar.from_ical(message.calendar)
+    assert calendar["METHOD"] == message.calendar_method
+    [event] = calendar.events
+    return event
+
+
+def come(stop: Stop, **fields: Any) -> Registration:
+    return seats.register(stop, professional=make_professional(**fields))
+
+
+def latest(purpose: str) -> Message:
+    return Message.objects.filter(purpose=purpose).latest("pk")
+
+
+def test_a_seat_comes_with_an_invitation_for_the_calendar_of_one_person() -> None:
+    stop = make_stop(venue=make_venue())
+    registration = come(stop, name="M’hamed El Fassi", email="direction@riad.example")
+    message = latest("seat")
+    event = entry_of(message)
+    assert message.calendar_method == "REQUEST"
+    assert event["UID"] == stop.calendar_uid
+    assert event["SEQUENCE"] == 0
+    assert event.start == stop.starts_at
+    assert event["ATTENDEE"] == "mailto:direction@riad.example"
+    assert event["ATTENDEE"].params["RSVP"] == "FALSE"
+    assert event["ORGANIZER"] == "mailto:tournee@portal.example"
+    assert f"/fr/inscription/{registration.pk}." in event["URL"]
+
+
+def test_the_entry_is_taken_back_put_back_and_taken_back_again_in_order() -> None:
+    stop = make_stop()
+    registration = come(stop)
+    seats.withdraw(registration)
+    seats.come_back(registration)
+    seats.withdraw(registration)
+    parts = [
+        (message.purpose, message.calendar_method, entry_of(message)["SEQUENCE"])
+        for message in Message.objects.order_by("pk")
+    ]
+    assert parts == [
+        ("seat", "REQUEST", 0),
+        ("withdrawn", "CANCEL", 1),
+        ("seat", "REQUEST", 2),
+        ("withdrawn", "CANCEL", 3),
+    ]
+    assert len({entry_of(message)["UID"] for message in Message.objects.all()}) == 1
+
+
+def test_the_persons_steps_and_the_stops_sequence_add_up() -> None:
+    stop = make_stop()
+    registration = come(stop)
+    lifecycle.change(stop, changes={"date": stop.date + timedelta(days=7)}, by=None)
+    seats.withdraw(registration)
+    assert entry_of(latest("moved"))["SEQUENCE"] == 1
+    assert entry_of(latest("withdrawn"))["SEQUENCE"] == 2
+    seats.come_back(registration)
+    lifecycle.change(stop, changes={"date": stop.date + timedelta(days=14)}, by=None)
+    assert entry_of(latest("seat"))["SEQUENCE"] == 3
+    assert entry_of(latest("moved"))["SEQUENCE"] == 4
+
+
+def test_who_waits_has_nothing_in_their_calendar_until_they_move_up() -> None:
+    stop = make_stop(seats=1)
+    seated = come(stop)
+    come(stop)
+    assert latest("waiting").calendar == ""
+    seats.withdraw(seated)
+    event = entry_of(latest("promoted"))
+    assert (latest("promoted").calendar_method, event["SEQUENCE"]) == ("REQUEST", 0)
+
+
+def test_the_calendar_of_the_registered_holds_the_meetings_kept_for_them() -> None:
+    stop = make_stop(published=False)
+    make_meeting(stop, title_fr="Échange entre inscrits", visibility="registered")
+    make_meeting(stop, title_fr="Huis clos", visibility="invited")
+    releases.publish(stop, by=None)
+    come(stop)
+    text = str(entry_of(latest("seat"))["DESCRIPTION"])
+    assert "Échange entre inscrits" in text
+    assert "Huis clos" not in text
+
+
+def test_the_confirmation_mail_repeats_nothing_that_was_typed() -> None:
+    """Or our address would carry a stranger's words to anybody."""
+    ask(make_stop(), name="Gagnez un prix", organisation="visitez spam.example", phone="+33612345678")
+    message = latest("confirm_address")
+    for word in ("Gagnez", "spam", "612345678"):
+        assert word not in message.text + message.html + message.headline + str(message.headers)
+
+
+def test_the_confirmation_mail_is_worth_nothing_once_its_link_has_expired() -> None:
+    asked = ask(make_stop())
+    assert latest("confirm_address").valid_until == asked.expires_at
+
+
+EVERY_MAIL: list[Callable[[Registration], None]] = [
+    mails.seat,
+    lambda one: mails.waiting(one, position=3),
+    mails.promoted,
+    lambda one: mails.withdrawn(one, had_a_seat=True),
+    lambda one: mails.withdrawn(one, had_a_seat=False),
+    lambda one: mails.link_again(one, occasion="test"),
+    lambda one: mails.workshop_withdrawn(one, one.stop.meetings.first()),
+]
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+@pytest.mark.parametrize("write", EVERY_MAIL)
+def test_every_mail_tells_whom_when_where_and_leads_home(
+    write: Callable[[Registration], None], language: str
+) -> None:
+    stop = make_stop(venue=make_venue(name_fr="Palais des congrès", name_ar="قصر المؤتمرات"))
+    person = make_professional(name="M’hamed & fils <x>", language=language)
+    registration = make_registration(stop, professional=person)
+    write(registration)
+    message = Message.objects.get()
+    city = {"fr": stop.city_fr, "ar": stop.city_ar, "en": stop.city_en}[language]
+    assert (message.recipient, message.language, message.subject) == (
+        person.email,
+        language,
+        f"stop:{stop.pk}",
+    )
+    assert city in message.headline
+    assert f"/{language}/inscription/{registration.pk}." in message.text
+    assert "M’hamed & fils <x>" in message.text
+    assert "M’hamed &amp; fils &lt;x&gt;" in message.html
+    assert "&amp;" not in message.text
+    assert bool(ARABIC.search(message.headline)) == (language == "ar")
+    assert f'<html lang="{language}"' in message.html
+    assert message.reply_to == "secretariat@portal.example"
+    assert message.headers == {}
+    assert message.valid_until is not None and message.valid_until <= stop.ends_at
+
+
+def test_what_is_not_released_is_not_written() -> None:
+    stop = make_stop()
+    Stop.objects.filter(pk=stop.pk).update(intro_fr="Pas encore publié", contact_email="futur@portal.example")
+    stop.refresh_from_db()
+    come(stop)
+    message = latest("seat")
+    assert "Pas encore publié" not in message.text + message.html + message.calendar
+    assert message.reply_to == "secretariat@portal.example"
+
+
+def test_a_seat_mail_not_sent_yet_is_overtaken_by_a_move() -> None:
+    stop = make_stop()
+    come(stop)
+    lifecycle.change(stop, changes={"date": stop.date + timedelta(days=7)}, by=None)
+    assert latest("seat").status == "superseded"
+    assert latest("moved").calendar_method == "REQUEST"
