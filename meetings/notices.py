@@ -9,16 +9,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import ngettext
 
 from meetings import addresses, audiences, calendar, letters, officials
 from meetings.audiences import Recipient
 from meetings.documents import Document
-from meetings.models import Answer, Channel, Invitation, Release, Stop
+from meetings.models import Announcement, Answer, Channel, Invitation, Release, Stop
 from meetings.visibility import Viewer, document_for
-from outbox import clock, queue
+from outbox import clock, queue, suppressions
 from outbox.models import Message, MessageStatus, Priority
 from outbox.queue import Calendar
 from regions import dates
@@ -50,6 +52,11 @@ class Told:
         return self.audience in (SEATED, ACCEPTED)
 
     @property
+    def by_order(self) -> bool:
+        """Professionals who were invited may be thousands: workers write to them, in batches."""
+        return self.invitation is not None and not self.is_official
+
+    @property
     def is_official(self) -> bool:
         return self.audience == ACCEPTED or self.audience in Body.values
 
@@ -58,7 +65,7 @@ def people(stop: Stop) -> list[Told]:
     """Everybody concerned who can be written to, each once, whoever they are twice."""
     found: dict[tuple[str, str], Told] = {}
     for told in _concerned(stop):
-        if told.person.email:
+        if letters.reaches(told.person.email):
             found.setdefault((told.person.email.lower(), told.person.name.casefold()), told)
     return list(found.values())
 
@@ -70,25 +77,43 @@ def count(told: Iterable[Told]) -> dict[tuple[str, str], int]:
 
 def by_hand(stop: Stop) -> list[str]:
     """A sentence where people were invited by letter: no mail will tell them."""
-    letters = stop.invitations.filter(channel=Channel.LETTER).exclude(answer=Answer.DECLINED).count()
-    if not letters:
+    number = stop.invitations.filter(channel=Channel.LETTER).exclude(answer=Answer.DECLINED).count()
+    if not number:
         return []
     return [
         ngettext(
             "%(count)d personne invitée par courrier est à prévenir autrement.",
             "%(count)d personnes invitées par courrier sont à prévenir autrement.",
-            letters,
+            number,
         )
-        % {"count": letters}
+        % {"count": number}
     ]
 
 
 def tell(stop: Stop, purpose: str, *, to: Iterable[Told], before: Document, release: Release) -> None:
-    """Stop what is overtaken and write the change to everybody, in the transaction of the change.
+    """Stop what is overtaken and write the change, in the transaction of the change.
 
     `stop` is as it has become, `before` the document as it was, `release` what is public now.
     """
+    now = clock.now()
     queue.supersede(subject=f"stop:{stop.pk}", purposes=OVERTAKEN)
+    Announcement.objects.filter(release__stop=stop, done_at=None).update(done_at=now)
+    to = list(to)
+    write(stop, purpose, to=[one for one in to if not one.by_order], before=before, release=release)
+    if any(one.by_order for one in to):
+        order = Announcement.objects.create(release=release, purpose=purpose, ordered_at=now)
+        # robust: a broker that is down must not fail the change; the beat goes on with open orders.
+        transaction.on_commit(partial(ring, order.pk), robust=True)
+
+
+def ring(announcement_id: int) -> None:
+    from meetings import tasks
+
+    tasks.write_announcement.delay(announcement_id)
+
+
+def write(stop: Stop, purpose: str, *, to: Iterable[Told], before: Document, release: Release) -> None:
+    """One mail to each, once per release."""
     off = purpose in CALLED_OFF
     valid_until = max(stop.ends_at, clock.now() + timedelta(days=1)) if off else stop.ends_at
     to = list(to)
@@ -96,7 +121,7 @@ def tell(stop: Stop, purpose: str, *, to: Iterable[Told], before: Document, rele
     for told in to:
         person = told.person
         queue.enqueue(
-            key=f"{purpose}:{person.key}:{stop.pk}:{release.number}",
+            key=key(purpose, person, release),
             purpose=purpose,
             to=person.email,
             template=purpose,
@@ -110,20 +135,33 @@ def tell(stop: Stop, purpose: str, *, to: Iterable[Told], before: Document, rele
         )
 
 
+def key(purpose: str, person: Recipient, release: Release) -> str:
+    return f"{purpose}:{person.key}:{release.stop_id}:{release.number}"
+
+
 def _concerned(stop: Stop) -> Iterator[Told]:
     known = {audience.name for audience in audiences.every()}
     for name in (SEATED, WAITING, ACCEPTED):
         if name in known:
             yield from (Told(person, name) for person in audiences.get(name).members(stop))
-    reached = _reached_by_invitation(stop)
-    asked: dict[str, dict[str, Invitation]] = {}
-    for row in Invitation.objects.filter(stop=stop, answer__in=[Answer.NONE, Answer.REPLACED]):
-        if row.channel == Channel.MAIL and (row.answer == Answer.REPLACED or row.key in reached):
-            asked.setdefault(row.audience, {})[row.key] = row
+    asked = _asked(stop)
     for name in sorted(asked.keys() & known):
-        for person in audiences.get(name).members(stop):
-            if invitation := asked[name].get(person.key):
-                yield Told(person, name, invitation=invitation)
+        members = [person for person in audiences.get(name).members(stop) if person.key in asked[name]]
+        refusing = suppressions.refusing(person.email for person in members)
+        for person in members:
+            if person.email not in refusing:
+                yield Told(person, name, invitation=asked[name][person.key])
+
+
+def _asked(stop: Stop) -> dict[str, dict[str, Invitation]]:
+    """By audience and key: the invitations that arrived, or were answered by naming somebody else."""
+    arrived = _reached_by_invitation(stop)
+    asked: dict[str, dict[str, Invitation]] = {}
+    rows = stop.invitations.filter(channel=Channel.MAIL, answer__in=[Answer.NONE, Answer.REPLACED])
+    for row in rows:
+        if row.answer == Answer.REPLACED or row.key in arrived:
+            asked.setdefault(row.audience, {})[row.key] = row
+    return asked
 
 
 def _reached_by_invitation(stop: Stop) -> set[str]:
@@ -167,12 +205,12 @@ def _context(told: Told, before: Document, release: Release, official: Official 
 
 
 def _facts(document: Document, language: str) -> dict[str, str]:
+    day, venue = date.fromisoformat(document["date"]), document["venue"]
     starts, ends = time.fromisoformat(document["starts"]), time.fromisoformat(document["ends"])
-    venue = document["venue"]
     return {
-        "day": dates.long_date(date.fromisoformat(document["date"]), language),
+        "day": dates.long_date(day, language),
         "hours": dates.hours(starts, ends, language),
-        "whose_time": dates.MOROCCAN_TIME[language],
+        "whose_time": f"{dates.MOROCCAN_TIME[language]} ({dates.offset(day, starts)})",
         "city": pick(document["city"], language),
         "venue": pick(venue["name"], language) if venue else "",
         "address": pick(venue["address"], language) if venue else "",

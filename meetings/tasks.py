@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from meetings import downloads, invitations, reminders
-from meetings.models import Campaign
+from meetings import announcements, downloads, invitations, notices, reminders
+from meetings.models import Announcement, Campaign
 
 LETTERS_PER_TASK = 500  # some seconds: far below the broker's patience
 
@@ -17,8 +17,17 @@ def write_invitations(campaign_id: int) -> None:
 
 
 @shared_task
+def write_announcement(announcement_id: int) -> None:
+    """Go on with telling the invited of a change, then hand the rest to the next task."""
+    if announcements.write(announcement_id, limit=LETTERS_PER_TASK):
+        write_announcement.delay(announcement_id)
+
+
+@shared_task
 def write_due_reminders() -> None:
     """The beat's: what is due by the rules, and the orders whose task was lost."""
+    for announcement_id in Announcement.objects.filter(done_at=None).values_list("pk", flat=True):
+        notices.ring(announcement_id)
     for campaign_id in Campaign.objects.filter(done_at=None).values_list("pk", flat=True):
         invitations.ring(campaign_id)
     if reminders.write_due() >= reminders.LIMIT:

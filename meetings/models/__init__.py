@@ -9,7 +9,7 @@ from meetings.models.invitation import (
     ReminderRule,
 )
 from meetings.models.meeting import AgendaItem, Meeting, MeetingKind, Visibility
-from meetings.models.release import Release
+from meetings.models.release import Announcement, Release
 from meetings.models.stop import PUBLIC_STATUSES, Guest, Stop, StopQuerySet, StopStatus
 from meetings.models.tour import AgendaTemplateItem, Tour, Venue, VenueKind
 
@@ -17,6 +17,7 @@ __all__ = [
     "PUBLIC_STATUSES",
     "AgendaItem",
     "AgendaTemplateItem",
+    "Announcement",
     "Answer",
     "Campaign",
     "Channel",

@@ -31,3 +31,21 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return f"version {self.number}"
+
+
+class Announcement(models.Model):
+    """The invited are to be told of the change that a release made; workers write in batches.
+
+    Open until everybody was written to, or another change took its place.
+    """
+
+    release = models.OneToOneField(Release, models.PROTECT, related_name="announcement")
+    purpose = models.CharField(max_length=40)
+    ordered_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.release_id}"
