@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from meetings import attendance, gate, lifecycle, releases
 from meetings.attendance import Taken
-from meetings.models import Meeting, MeetingKind, Stop, StopStatus, Visibility
+from meetings.models import AgendaItem, Meeting, MeetingKind, Stop, StopStatus, Visibility
 from regions import dates, legal_time
 from regions.languages import Texts
 from tests.factories import make_meeting, make_region, make_stop, make_venue, next_thursday
@@ -214,6 +214,19 @@ def test_edits_after_the_release_and_meetings_for_some_show_nowhere(client: Clie
     for html in (stop, agenda):
         assert "Motbrouillon" not in html
         assert "Motreserve" not in html
+
+
+def test_a_meeting_of_one_point_is_not_told_twice_unless_the_point_says_more(client: Client) -> None:
+    draft = make_stop(published=False, meetings=False)
+    make_meeting(draft, title_fr="Point presse", points=1)
+    releases.publish(draft, by=None)
+    assert "Point 1" not in read(client, f"/fr/{DAKHLA}")
+    notes = {f"note_{language}": f"Sur accréditation ({language})." for language in ("fr", "ar", "en")}
+    AgendaItem.objects.update(**notes)
+    releases.release_changes(draft, by=None)
+    html = read(client, f"/fr/{DAKHLA}")
+    assert "Point 1" in html
+    assert "Sur accréditation (fr)." in html
 
 
 def test_a_venue_to_be_confirmed_says_so_wherever_it_is_named(client: Client) -> None:
