@@ -104,7 +104,7 @@ REDIS_PREFIX = env.str("REDIS_PREFIX", default="portal:")
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "accounts.attempts.Cache",  # Redis; signing in survives its absence
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": REDIS_PREFIX.rstrip(":"),
         # A cache that is away must not hold a request: it is an error at once.
