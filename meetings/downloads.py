@@ -58,7 +58,7 @@ class Subject:
         states = sorted((stop.release_pk, stop.status, stop.released_at) for stop in self.stops)
         return key_of(kind, self.language, self.tour, self.slug, states)
 
-    def content(self, kind: str, *, patience: float = PATIENCE) -> bytes:
+    def content(self, kind: str, *, patience: float) -> bytes:
         """The file. Raises printing.NotReady after `patience` seconds."""
         match kind:
             case "pdf":
@@ -146,7 +146,7 @@ def make(kind: str, language: str, tour: Tour, slug: str) -> File:
     subject = of_stop(agenda.stop(slug, tour), tour, language) if slug else of_tour(tour, language)
     file = File(
         key=subject.key(kind),
-        content=subject.content(kind),
+        content=subject.content(kind, patience=PATIENCE),
         disposition=disposition(
             f"agenda-{subject.slug or 'tournee'}-{language}.{kind}", f"{_('Agenda')} – {subject.title}.{kind}"
         ),

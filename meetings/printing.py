@@ -19,7 +19,7 @@ from typing import IO, Any
 
 from django.conf import settings
 
-TYPESETTER = [sys.executable, "-I", str(settings.BASE_DIR / "meetings" / "typesetting" / "compile.py")]
+TYPESETTER = [sys.executable, "-m", "meetings.typesetting.compile"]
 LOOK_AGAIN_AFTER = 0.02  # seconds
 KEPT_DAYS = 14
 DAY = 24 * 3600
@@ -125,7 +125,8 @@ def _begin(path: Path, words: Callable[[], dict[str, Any]]) -> _Typesetter | Non
         complaints = tempfile.TemporaryFile()  # noqa: SIM115 - read when the process is over
         # The child inherits the open lock: it is let go when the child ends, however it ends.
         process = subprocess.Popen(
-            [*TYPESETTER, str(path)],
+            [*TYPESETTER, str(path), str(settings.FONT_DIR)],
+            cwd=settings.BASE_DIR,
             stdin=spoken,
             stdout=subprocess.DEVNULL,
             stderr=complaints,

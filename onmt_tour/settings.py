@@ -216,6 +216,7 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = VAR_DIR / "media"
+FONT_DIR = VAR_DIR / "fonts"  # the Arabic face of the PDFs, built when it is not there
 DOCUMENT_DIR = VAR_DIR / "documents"  # PDFs, made from releases; may be emptied at any time
 
 CONTENT_SECURITY_POLICY = {

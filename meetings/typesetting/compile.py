@@ -1,28 +1,28 @@
 """Typeset one agenda, in a process of its own that takes the compiler's memory away with it.
 
-    python compile.py TARGET < words.json
+    python -m meetings.typesetting.compile TARGET FONTS < words.json
 
 Knows nothing of the portal: the words come in as JSON (meetings/pdf.py), the file appears at TARGET
-whole or not at all.
+whole or not at all. The Arabic face is built below FONTS when it is not there yet.
 """
 
 import json
-import os
 import re
 import resource
 import sys
 import unicodedata
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import typst
 from fontTools.ttLib import TTFont
 
+from meetings.typesetting.letterfont import FILES, arabic_face, package, write
+from meetings.typesetting.mending import has_arabic, mend, steady
+
 TEMPLATE = Path(__file__).with_name("agenda.typ")
 ROOT = TEMPLATE.parent.parent.parent
-FONT_PACKAGES = ("fontpkg_ibm_plex_sans", "fontpkg_ibm_plex_sans_arabic")
-FONTS_READ = ("IBMPlexSans[wdth,wght].ttf", "IBMPlexSansArabic-Regular.ttf")
+LATIN = "IBMPlexSans[wdth,wght].ttf"
 
 MEMORY = 2 * 1024**3
 CPU_SECONDS = 30
@@ -37,21 +37,11 @@ UNSEEN = re.compile(
 )
 
 
-def font_folders() -> list[Path]:
-    folders = []
-    for package in FONT_PACKAGES:
-        spec = find_spec(package)
-        if spec is None or not spec.submodule_search_locations:
-            raise SystemExit(f"{package} is not installed")
-        folders.append(Path(spec.submodule_search_locations[0]) / "files")
-    return folders
-
-
-def drawn(folders: list[Path]) -> set[str]:
-    """Every character that the fonts of both scripts can draw between them."""
+def drawn(latin: Path, arabic: Path) -> set[str]:
+    """Every character that the faces of both scripts can draw between them."""
     characters = {"\n", "\t", *DIRECTION}
-    for folder, name in zip(folders, FONTS_READ, strict=True):
-        with TTFont(folder / name, lazy=True) as font:
+    for path in (latin / LATIN, arabic / next(iter(FILES))):
+        with TTFont(path, lazy=True) as font:
             characters |= {chr(code) for code in font.getBestCmap()}
     # Fonts keep drawings of their own at private places, which PDF/A refuses.
     return {character for character in characters if unicodedata.category(character) not in ("Co", "Cn")}
@@ -65,7 +55,7 @@ def printable(text: str, characters: set[str]) -> str:
 
 def each_text(value: Any, characters: set[str]) -> Any:
     if isinstance(value, str):
-        return printable(value, characters)
+        return steady(printable(value, characters))
     if isinstance(value, list):
         return [each_text(item, characters) for item in value]
     if isinstance(value, dict):
@@ -73,23 +63,25 @@ def each_text(value: Any, characters: set[str]) -> Any:
     return value
 
 
-def main(target: Path) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    folders = font_folders()
-    words = each_text(json.load(sys.stdin), drawn(folders))
+def typeset(words: Any, fonts: Path) -> bytes:
+    latin, arabic = package("fontpkg_ibm_plex_sans"), arabic_face(fonts)
+    data = json.dumps(each_text(words, drawn(latin, arabic)), ensure_ascii=False)
     pdf = typst.compile(
         TEMPLATE,
         root=ROOT,
-        sys_inputs={"data": json.dumps(words)},
-        font_paths=folders,
+        sys_inputs={"data": data},
+        font_paths=[latin, arabic],
         ignore_system_fonts=True,
         pdf_standards=["ua-1", "a-2a"],
     )
-    unfinished = target.with_name(f"{target.name}.{os.getpid()}.part")
-    unfinished.write_bytes(pdf)
-    unfinished.replace(target)
+    return mend(pdf) if has_arabic(data) else pdf
+
+
+def main(target: Path, fonts: Path) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    write(target, typeset(json.load(sys.stdin), fonts))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

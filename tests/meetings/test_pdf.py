@@ -15,15 +15,10 @@ import pytest
 
 from meetings import agenda, documents, lifecycle, pdf, printing, releases
 from meetings.models import Stop
-from meetings.typesetting import compile as typesetting
 from regions.languages import texts
 from tests.factories import make_meeting, make_stop, make_tour, make_venue
 
 pytestmark = pytest.mark.django_db
-
-EVERYTHING = "".join(
-    chr(code) for code in [*range(1, 0xD800), *range(0xE000, 0x10000), *range(0x1F300, 0x1F700)]
-)
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +34,7 @@ def typeset(language: str, *, slug: str = "") -> bytes:
         words = pdf.one_stop(stop, language)
     else:
         words = pdf.tour(agenda.stops(), language, name=texts(tour, "name"))
-    return printing.document(f"{language}-{slug}", lambda: words, patience=30)
+    return printing.document(f"{language}-{slug}", lambda: words, patience=60)
 
 
 @contextmanager
@@ -62,14 +57,17 @@ def test_a_sheet_says_where_when_what_and_whom_to_ask():
         "Dakhla-Oued Ed-Dahab",
         "Étape 1 sur 1",
         "Jeudi 24 décembre 2026",
-        "10:00 – 13:30 · heure du Maroc (UTC+00:00)",
+        "10:00 UTC+00:00",
+        "10:00 – 13:30 · heure du Maroc",
         "Palais des congrès · Boulevard de la Marche (à confirmer)",
         "Annoncée",
         "Séance plénière",
         "10:30 Point 2",
-        "Secrétariat de la tournée · +212500000000 · secretariat@portal.example",
+        "Contact · Secrétariat de la tournée · du lundi au vendredi, 9h00–16h00",
+        "+212500000000 · secretariat@portal.example",
         "Version 1 du",
-        "localhost:8000/fr/etapes/dakhla-oued-ed-dahab/ 1 / 1",
+        "localhost:8000/fr/etapes/dakhla-oued-ed-dahab/",
+        "1 / 1",
     ):
         assert words in found
 
@@ -143,16 +141,6 @@ def test_characters_that_no_font_draws_are_seen_to_be_missing_and_break_nothing(
     assert "�����" in found
     if language == "fr":
         assert "Dakhla ����� � été abc" in found
-
-
-def test_every_character_there_is_can_be_typeset():
-    """Each is drawn, shown as missing or left out: none stops the compiler."""
-    folders = typesetting.font_folders()
-    characters = typesetting.drawn(folders)
-    shown = sorted(set(typesetting.printable(EVERYTHING, characters)))
-    make_stop(intro_fr=" ".join(shown), contact_hours_fr="x")
-    assert read(typeset("fr")).count("10:00") >= 2
-    assert {"é", "ي", "ڭ", "–", "«", "\N{REPLACEMENT CHARACTER}"} <= set(shown)
 
 
 def test_a_long_agenda_runs_over_pages():
