@@ -65,7 +65,10 @@ def each_text(value: Any, characters: set[str]) -> Any:
 
 def typeset(words: Any, fonts: Path) -> bytes:
     latin, arabic = package("fontpkg_ibm_plex_sans"), arabic_face(fonts)
-    data = json.dumps(each_text(words, drawn(latin, arabic)), ensure_ascii=False)
+    characters = drawn(latin, arabic)
+    # The title stands in the file's own properties, where nothing is set: as it was written.
+    ready = each_text(words, characters) | {"title": printable(words["title"], characters)}
+    data = json.dumps(ready, ensure_ascii=False)
     pdf = typst.compile(
         TEMPLATE,
         root=ROOT,

@@ -18,7 +18,7 @@ import typst
 from django.conf import settings
 from fontTools.ttLib import TTFont
 
-from meetings import agenda, pdf
+from meetings import agenda, pdf, releases
 from meetings.typesetting import compile as typesetter
 from meetings.typesetting import letterfont, mending
 from regions.languages import texts
@@ -44,7 +44,11 @@ def read(content: bytes) -> str:
 
 def normal(text: str) -> str:
     """Words compared alike: compatibility forms resolved, marks of direction and lengthening left out."""
-    return mending.INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).translate(mending.PLAIN)
+    return (
+        mending.INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+        .translate(mending.PLAIN)
+        .replace("–", "-")
+    )
 
 
 def each_said(value: Any) -> Iterator[str]:
@@ -79,8 +83,6 @@ def words(db: None) -> dict[str, Any]:
             intro_ar=HARD[number % len(HARD)],
         )
         make_meeting(stop, title_ar="جلسة عامة مع مهنيي السياحة", room="")
-        from meetings import releases
-
         releases.publish(stop, by=None)
     return pdf.tour(agenda.stops(), "ar", name=texts(make_tour(), "name"))
 
@@ -91,11 +93,11 @@ def test_arabic_words_are_read_back_from_the_file(words: dict[str, Any]):
     assert missed(typesetter.typeset(words, FONTS), phrases) == []
 
 
-def test_what_keeps_arabic_together_does_so(words: dict[str, Any], monkeypatch: pytest.MonkeyPatch):
+def test_what_keeps_arabic_together_does_so(words: dict[str, Any]):
     """Set in Plex as it comes, nothing mended, many words are lost: if not, the test above proves nothing."""
     plex = letterfont.package("fontpkg_ibm_plex_sans_arabic")
     template = typesetter.TEMPLATE.read_text().replace("Agenda Arabic", "IBM Plex Sans Arabic")
-    content = typst.compile(
+    content = typst.compile(  # type: ignore[misc]
         template.encode(),
         root=typesetter.ROOT,
         sys_inputs={"data": json.dumps(words)},
@@ -103,7 +105,7 @@ def test_what_keeps_arabic_together_does_so(words: dict[str, Any], monkeypatch: 
         ignore_system_fonts=True,
         pdf_standards=["ua-1", "a-2a"],
     )
-    assert len(missed(content, list(each_said(words["stops"])))) > 100
+    assert len(missed(content, list(each_said(words["stops"])))) > 50
 
 
 def test_hours_mail_and_telephone_keep_their_order_in_arabic(words: dict[str, Any]):

@@ -2,7 +2,8 @@
 
 The results are not committed: `make` builds them before the static files are collected. Latin text takes
 one variable file (weights 400 to 600), Arabic one file per weight, and the word « العربية » of the language
-switch a file of its own, so that a French page loads no Arabic face for a single word.
+switch a file of its own, so that a French page loads no Arabic face for a single word. The Arabic face of
+the PDFs is drawn here too, which the first of them would else wait for.
 """
 
 from importlib.util import find_spec
@@ -15,6 +16,8 @@ from django.core.management.base import BaseCommand
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
+
+from meetings.typesetting import letterfont
 
 FOLDER = Path(settings.BASE_DIR) / "static" / "fonts"
 
@@ -94,3 +97,4 @@ class Command(BaseCommand):
         for name, data in faces().items():
             (FOLDER / name).write_bytes(data)
             self.stdout.write(f"{name} {len(data):,} bytes")
+        letterfont.arabic_face(Path(settings.FONT_DIR))
