@@ -5,7 +5,7 @@ import threading
 from collections import Counter
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -140,6 +140,6 @@ class Speaker(SMTP):
             await self.push(answer)
         elif self.event_handler.answers.pop("BODY", None):
             await self.push("354 go on")
-            self.transport.abort()
+            cast(asyncio.Transport, self.transport).abort()
         else:
             await super().smtp_DATA(arg)
