@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from meetings import gate, lifecycle
 from meetings.admin.seen import SeenAdmin, SeenForm
-from meetings.admin.tours import in_three_languages
+from meetings.admin.tours import found_by, in_three_languages
 from meetings.models import AgendaItem, Meeting, MeetingKind, Stop, StopStatus, Visibility
 
 OUTSIDE = gettext_lazy("Une rencontre se tient pendant l’étape : entre %(starts)s et %(ends)s.")
@@ -131,7 +131,7 @@ class MeetingAdmin(SeenAdmin):
     list_display = ("__str__", "stop", "kind", "starts", "ends", "room", "visibility", "points")
     list_filter = ("stop__tour", "kind", "visibility", "stop__region")
     list_select_related = ("stop",)
-    search_fields = (*in_three_languages("title"), "stop__city_fr", "stop__city_ar", "stop__city_en")
+    search_fields = found_by("title", "stop__city")
     ordering = ("stop__date", "starts", "pk")
     fields = (
         "seen",

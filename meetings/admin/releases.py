@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.recorded import ReadOnlyAdmin
 from meetings import differences
+from meetings.admin.tours import found_by
 from meetings.models import Release
 
 
@@ -19,7 +20,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
     list_display = ("stop", "number", "at", "by")
     list_filter = ("stop__tour", "stop__region")
     list_select_related = ("stop", "by")
-    search_fields = ("stop__city_fr", "stop__city_ar", "stop__city_en")
+    search_fields = found_by("stop__city")
     fields = ("stop", "number", "at", "by", "changed", "whole")
     readonly_fields = ("changed", "whole")
 

@@ -19,7 +19,7 @@ from meetings.admin import stop_pages
 from meetings.admin.invite_page import InvitePage
 from meetings.admin.meetings import MeetingInline, save_together
 from meetings.admin.seen import BUSY, SeenAdmin, SeenForm
-from meetings.admin.tours import in_three_languages
+from meetings.admin.tours import found_by, in_three_languages
 from meetings.attendance import Taken
 from meetings.models import Guest, Meeting, Stop, StopStatus, Tour
 from outbox import clock
@@ -80,7 +80,7 @@ class StopAdmin(SeenAdmin):
     )
     list_display_links = ("__str__",)
     list_filter = ("tour", "status", "registration_paused", "region")
-    search_fields = (*in_three_languages("city"), *(f"region__{name}" for name in in_three_languages("name")))
+    search_fields = (*found_by("city", "region__name"), "region__aliases")
     ordering = ("date", "rank")
     actions = ("publish", "publish_changes", "invite", "pause", "resume", "hold", "postpone", "cancel")
     fieldsets = (

@@ -16,10 +16,15 @@ def in_three_languages(field: str) -> tuple[str, ...]:
     return tuple(f"{field}_{language}" for language in ALL)
 
 
+def found_by(*fields: str) -> tuple[str, ...]:
+    """What a search looks at: texts in three languages, with or without accents."""
+    return tuple(f"{column}__unaccent" for field in fields for column in in_three_languages(field))
+
+
 @admin.register(Tour)
 class TourAdmin(SeenAdmin):
     list_display = ("__str__", "edition", "first_day", "is_current")
-    search_fields = in_three_languages("name")
+    search_fields = found_by("name")
     prepopulated_fields = {"slug": ["name_fr"]}
     fieldsets = (
         (
@@ -40,7 +45,7 @@ class VenueAdmin(SeenAdmin):
     list_display = ("__str__", "region", "kind", "seats", "confirmed")
     list_filter = ("region", "kind", "confirmed")
     list_select_related = ("region",)
-    search_fields = (*in_three_languages("name"), *in_three_languages("address"))
+    search_fields = found_by("name", "address")
     fieldsets = (
         (None, {"fields": ("seen", "region", "kind", *in_three_languages("name"), "seats", "confirmed")}),
         (_("Adresse"), {"fields": (*in_three_languages("address"), ("latitude", "longitude"))}),
@@ -52,7 +57,7 @@ class VenueAdmin(SeenAdmin):
 class AgendaTemplateItemAdmin(SeenAdmin):
     list_display = ("position", "__str__", "minutes", "optional")
     list_display_links = ("__str__",)
-    search_fields = in_three_languages("title")
+    search_fields = found_by("title")
     prepopulated_fields = {"code": ["title_fr"]}
     fields = ("seen", "position", "code", *in_three_languages("title"), "minutes", "optional")
 

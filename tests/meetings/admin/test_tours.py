@@ -78,6 +78,14 @@ def test_every_list_costs_the_same_at_one_row_and_at_three(signed_in, model, mak
     assert len(queries) == cost
 
 
+@pytest.mark.parametrize(
+    "model", ["stop", "meeting", "venue", "tour", "release", "reminderrule", "agendatemplateitem"]
+)
+def test_every_list_can_be_searched_and_sorted(signed_in, model):
+    make_stop()
+    assert signed_in.get(list_of(model), {"q": "dakhla", "o": "1"}).status_code == 200
+
+
 def test_only_one_tour_is_the_current_one(signed_in):
     make_tour()
     other = make_tour(slug="autre", is_current=False)
