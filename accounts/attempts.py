@@ -12,7 +12,7 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis import RedisError
 
-COUNTED = ("allauth:", "mfa.totp.")  # attempts, codes used up
+COUNTED = ("allauth:", "allauth.")  # attempts; codes used up
 MOST_KEYS = 10_000
 
 

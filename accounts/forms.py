@@ -3,10 +3,15 @@
 from typing import Any
 
 from allauth.account.forms import LoginForm, ResetPasswordForm
+from allauth.mfa import app_settings as MFA
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
+from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
 
 ADDRESS = {"dir": "ltr", "autocomplete": "username", "spellcheck": "false"}
 # Eight digits for a recovery code, six for a code of the telephone: no length is imposed.
@@ -33,21 +38,34 @@ class ForgottenForm(ResetPasswordForm):
         dressed(self.fields["email"], _("Adresse électronique"), ADDRESS)
 
 
-class CodeForm(AuthenticateForm):
+class OneUse:
+    """A code opens once in all the time that it is good for; allauth remembers it for half a minute."""
+
+    user: User
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()  # type: ignore[misc]
+        seconds = MFA.TOTP_PERIOD * (2 * MFA.TOTP_TOLERANCE + 1)
+        if not cache.add(f"allauth.code:{self.user.pk}:{code}", True, timeout=seconds):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class CodeForm(OneUse, AuthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         hint = _("Le code à 6 chiffres de votre téléphone, ou l’un de vos codes de secours.")
         dressed(self.fields["code"], _("Code"), CODE, hint=hint)
 
 
-class CodeAgainForm(ReauthenticateForm):
+class CodeAgainForm(OneUse, ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         hint = _("Le code à 6 chiffres de votre téléphone, ou l’un de vos codes de secours.")
         dressed(self.fields["code"], _("Code"), CODE, hint=hint)
 
 
-class FirstCodeForm(ActivateTOTPForm):
+class FirstCodeForm(OneUse, ActivateTOTPForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         dressed(self.fields["code"], _("Code à 6 chiffres affiché par l’application"), CODE)

@@ -13,8 +13,8 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.conf import LazySettings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
-from django.test import Client
+from django.db import IntegrityError, transaction
+from django.test import Client, TestCase
 from django.urls import reverse
 
 from accounts.models import AuditEntry, Role, User
@@ -25,7 +25,7 @@ PASSWORD = "tournee-des-douze-regions"
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -63,7 +63,9 @@ def sign_in(client: Client, user: User, password: str = PASSWORD) -> Any:
 
 def set_up(client: Client) -> Any:
     page = client.get(reverse("mfa_activate_totp"))
-    return client.post(reverse("mfa_activate_totp"), {"code": code_of(page.context["form"].secret)})
+    code = code_of(page.context["form"].secret)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        return client.post(reverse("mfa_activate_totp"), {"code": code})
 
 
 @pytest.mark.usefixtures("production")
@@ -101,6 +103,16 @@ def test_a_wrong_code_sets_nothing_up(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("production")
+def test_a_code_of_long_ago_opens_nothing(client: Client) -> None:
+    user = make_staff()
+    TOTP.activate(user, SECRET)
+    sign_in(client, user)
+    for steps in (-3, 3):
+        answer = client.post(reverse("mfa_authenticate"), {"code": code_of(SECRET, steps=steps)})
+        assert answer.status_code == 200
+
+
+@pytest.mark.usefixtures("production")
 def test_the_next_sign_in_asks_for_the_code(client: Client) -> None:
     user = make_staff()
     TOTP.activate(user, SECRET)
@@ -112,12 +124,17 @@ def test_the_next_sign_in_asks_for_the_code(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("production")
-def test_a_code_serves_once(client: Client) -> None:
+@pytest.mark.parametrize("steps", [0, 1])
+def test_a_code_serves_once_in_all_the_time_it_is_good_for(
+    steps: int, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     user = make_staff()
     TOTP.activate(user, SECRET)
-    code = code_of(SECRET)
+    code = code_of(SECRET, steps=steps)
     sign_in(client, user)
-    client.post(reverse("mfa_authenticate"), {"code": code})
+    assert client.post(reverse("mfa_authenticate"), {"code": code}).status_code == 302
+    # allauth would take it again after half a minute.
+    monkeypatch.setattr(TOTP, "_mark_code_used", lambda self, code: True)
     thief = Client()
     sign_in(thief, user)
     assert thief.post(reverse("mfa_authenticate"), {"code": code}).status_code == 200
@@ -188,7 +205,7 @@ def test_press_and_door_reach_nothing_of_the_administration(role: Role, client: 
     user = make_user(role=role)
     client.force_login(user)
     assert client.get(reverse("admin:index")).status_code in (302, 403)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.filter(pk=user.pk).update(is_staff=True)
 
 
