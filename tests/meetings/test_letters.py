@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, time
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -16,7 +17,7 @@ from tests.factories import make_meeting, make_official, make_stop, make_venue
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rings", "empty_audiences")]
 
 MISSING = "(nothing of that name)"
-ENGINE = settings.TEMPLATES[0]
+ENGINE: dict[str, Any] = settings.TEMPLATES[0]
 LOUD = [{**ENGINE, "OPTIONS": {**ENGINE["OPTIONS"], "string_if_invalid": MISSING}}]
 
 

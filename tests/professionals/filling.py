@@ -5,7 +5,6 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from meetings.models import Stop
@@ -44,8 +43,8 @@ def typed(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in {**filled, **changes}.items() if value is not None}
 
 
-def send(client: Client, stop: Stop, *, language: str = "fr", **changes: Any) -> HttpResponse:
-    return client.post(address_of(stop, language), typed(**changes))  # type: ignore[return-value]
+def send(client: Client, stop: Stop, *, language: str = "fr", **changes: Any) -> Any:
+    return client.post(address_of(stop, language), typed(**changes))
 
 
 def details(**changes: Any) -> Details:

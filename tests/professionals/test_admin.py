@@ -177,7 +177,7 @@ def test_a_person_is_not_deleted_like_a_row(staff: Client) -> None:
 @pytest.mark.parametrize("model", ["registration", "workshopseat"])
 def test_registrations_are_neither_added_nor_typed_over_nor_deleted(staff: Client, model: str) -> None:
     make_row("workshopseat")
-    row = {"registration": Registration, "workshopseat": WorkshopSeat}[model].objects.get()
+    row = {"registration": Registration.objects, "workshopseat": WorkshopSeat.objects}[model].get()
     assert staff.get(reverse(f"admin:professionals_{model}_add")).status_code == 403
     change = reverse(f"admin:professionals_{model}_change", args=[row.pk])
     assert staff.get(change).status_code == 200

@@ -1,7 +1,9 @@
 """The public form, the confirmation, and what they answer to whom."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -57,7 +59,10 @@ def test_the_language_of_the_page_is_the_language_of_the_person(client: Client, 
     assert message.language == language
     assert link_in(message).startswith(f"/{language}/inscription/confirmer/")
     asked = SeatRequest.objects.get()
-    assert (asked.language, asked.consent_text) == (language, consent.WORDINGS[consent.CURRENT][language])
+    assert (asked.language, asked.consent_text) == (
+        language,
+        dict(consent.WORDINGS[consent.CURRENT])[language],
+    )
 
 
 def test_the_form_shows_the_wording_it_records(client: Client) -> None:
@@ -210,7 +215,7 @@ def test_too_many_forms_from_one_sender_wait_and_keep_their_answers(
 @pytest.mark.parametrize("closing", ["paused", "cancelled", "postponed"])
 def test_a_closed_stop_says_so_and_takes_nobody(client: Client, closing: str) -> None:
     stop = make_stop()
-    operation = {
+    operation: Callable[..., Any] = {
         "paused": lifecycle.pause_registration,
         "cancelled": lifecycle.cancel,
         "postponed": lifecycle.postpone,
