@@ -215,12 +215,12 @@ def test_too_many_forms_from_one_sender_wait_and_keep_their_answers(
 @pytest.mark.parametrize("closing", ["paused", "cancelled", "postponed"])
 def test_a_closed_stop_says_so_and_takes_nobody(client: Client, closing: str) -> None:
     stop = make_stop()
-    operation: Callable[..., Any] = {
+    operations: dict[str, Callable[..., Any]] = {
         "paused": lifecycle.pause_registration,
         "cancelled": lifecycle.cancel,
         "postponed": lifecycle.postpone,
-    }[closing]
-    operation(stop, by=None)
+    }
+    operations[closing](stop, by=None)
     page = client.get(address_of(stop))
     assert page.status_code == 200
     assert b"<form" not in page.content
