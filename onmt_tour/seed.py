@@ -18,7 +18,13 @@ from outbox import clock
 from outbox.models import FINAL, Message, MessageStatus, Priority
 from outbox.queue import hash_of
 from professionals import names
-from professionals.models import Organisation, Professional, Registration, RegistrationStatus
+from professionals.models import (
+    Organisation,
+    Professional,
+    Registration,
+    RegistrationStatus,
+    SeatRequest,
+)
 from regions.models import LegalCategory
 
 BATCH = 2000
@@ -72,6 +78,7 @@ def seed(stops: list[Stop], *, people: int, draw: random.Random) -> Seeded:
         for row in _registrations(stop, list(islice(crowd, share)), now=now, draw=draw)
     ]
     Registration.objects.bulk_create(registrations, batch_size=BATCH)
+    SeatRequest.objects.bulk_create(_requests(stops[0], everybody[::20], now=now), batch_size=BATCH)
     invitations = Invitation.objects.bulk_create(
         _invitations(stops[0], everybody, now=now, draw=draw), batch_size=BATCH
     )
@@ -152,6 +159,26 @@ def _registrations(
         else:
             row.status, row.confirmed_at = RegistrationStatus.WAITING, asked
         yield row
+
+
+def _requests(stop: Stop, crowd: list[Professional], *, now: datetime) -> Iterator[SeatRequest]:
+    """Colleagues of some of them asked and did not confirm; every other one too late."""
+    for number, one in enumerate(crowd):
+        yield SeatRequest(
+            stop=stop,
+            name=f"{one.name}, adjoint",
+            email=one.email,
+            phone=one.phone,
+            organisation=one.organisation.name,
+            category=one.organisation.category,
+            language=one.language,
+            consent_version=one.consent_version,
+            consent_text=one.consent_text,
+            asked_at=now - timedelta(hours=50),
+            expires_at=now + timedelta(hours=46 if number % 2 else -2),
+            digest=f"seed-{one.pk}",
+            nonce=links.new_nonce(),
+        )
 
 
 def _invitations(
