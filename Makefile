@@ -69,7 +69,7 @@ map: .venv/.dev
 	$(INSTALL) --no-deps -r requirements/map.txt
 	$(DEVELOPMENT) $(BIN)/python manage.py draw_map
 
-$(FONTS): onmt_tour/management/commands/build_fonts.py | .venv/.runtime
+$(FONTS): onmt_tour/management/commands/build_fonts.py meetings/typesetting/letterfont.py | .venv/.runtime
 	@$(DEVELOPMENT) $(BIN)/python manage.py build_fonts >/dev/null
 
 .venv/bin/python:
