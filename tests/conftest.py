@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import redis
 from django.conf import settings
+from django.utils import translation
 
 from onmt_tour import embedded
 
@@ -28,6 +29,13 @@ def _own_keys_only(valkey: redis.Redis) -> Iterator[None]:
     yield
     if keys := list(valkey.scan_iter(match=f"{settings.REDIS_PREFIX}*", count=1000)):
         valkey.delete(*keys)
+
+
+@pytest.fixture(autouse=True)
+def _french() -> Iterator[None]:
+    """No test reads in the language that the last request of another one left."""
+    with translation.override("fr"):
+        yield
 
 
 @pytest.fixture

@@ -41,28 +41,28 @@ def staff(client: Client) -> Client:
 
 @pytest.mark.parametrize("language", ["fr", "ar"])
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize("page", ROWS)
+@pytest.mark.parametrize("table", ROWS)
 def test_a_list_asks_as_many_questions_whatever_its_length(
-    page: str, rows: int, language: str, staff: Client
+    table: str, rows: int, language: str, staff: Client
 ) -> None:
     for number in range(rows):
-        ROWS[page](number)
+        ROWS[table](number)
     staff.cookies["django_language"] = language
     with CaptureQueriesContext(connection) as asked:
-        answer = staff.get(reverse(f"admin:{page}_changelist"))
+        answer = staff.get(reverse(f"admin:{table}_changelist"))
     assert f'<html lang="{language}"' in answer.content.decode()
-    assert len(asked) == QUERIES[page], [query["sql"] for query in asked]
+    assert len(asked) == QUERIES[table], [query["sql"] for query in asked]
     assert [query["sql"] for query in asked if "AT TIME ZONE" in query["sql"].upper()] == []
 
 
-@pytest.mark.parametrize("page", ROWS)
-def test_only_who_has_every_right_sees_them(page: str, client: Client) -> None:
+@pytest.mark.parametrize("table", ROWS)
+def test_only_who_has_every_right_sees_them(table: str, client: Client) -> None:
     clerk = make_user(is_staff=True)
     clerk.user_permissions.set(Permission.objects.all())
     client.force_login(clerk)
-    assert client.get(reverse(f"admin:{page}_changelist")).status_code == 403
+    assert client.get(reverse(f"admin:{table}_changelist")).status_code == 403
     client.force_login(make_staff())
-    assert client.get(reverse(f"admin:{page}_changelist")).status_code == 200
+    assert client.get(reverse(f"admin:{table}_changelist")).status_code == 200
 
 
 def test_a_new_account_chooses_its_own_password(staff: Client) -> None:
