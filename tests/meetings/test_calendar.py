@@ -220,6 +220,13 @@ def test_no_name_breaks_out_of_its_parameter(text: str):
     assert event["ATTENDEE"].params["RSVP"] == "FALSE"
 
 
+def test_a_name_in_quotes_stays_within_its_own():
+    made = calendar.request(
+        DAKHLA, **{**FOR_ONE, "attendee_name": 'Riad "Dar"";RSVP=TRUE:mailto:x@y.example'}
+    )
+    assert "ATTENDEE;CN=\"Riad 'Dar'';RSVP=TRUE:mailto:x@y.example\";CUTYPE" in made.text.replace("\r\n ", "")
+
+
 @given(st.emails())
 def test_any_address_stays_one_mailto(email: str):
     made = calendar.request(DAKHLA, **{**FOR_ONE, "attendee_email": email})

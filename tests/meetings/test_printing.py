@@ -76,6 +76,13 @@ def test_the_race_above_is_real(folder: Path, monkeypatch: pytest.MonkeyPatch):
     assert runs(folder) == 3
 
 
+def test_what_was_finished_a_moment_ago_is_not_begun_again(folder: Path):
+    """Between the look at the file and the lock, another process may have written it."""
+    path = folder / "k.pdf"
+    path.write_bytes(b"made")
+    assert printing._begin(path, lambda: WORDS) is None
+
+
 def test_what_is_made_is_not_made_again(folder: Path, monkeypatch: pytest.MonkeyPatch):
     typesetter(monkeypatch, counting(folder, seconds=0))
     printing.document("k", lambda: WORDS, patience=10)
