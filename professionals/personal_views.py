@@ -13,12 +13,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import square_code
 from accounts.links import BadToken
 from accounts.personal_pages import personal_page
 from meetings import calendar, gate
 from meetings.documents import Document
 from outbox import clock
-from professionals import badge as badges
 from professionals import people, personal_links, programme, seats, workshops
 from professionals.forms import CorrectionForm
 from professionals.models import Registration, RegistrationStatus
@@ -200,7 +200,7 @@ def _context(mine: Registration, token: str) -> dict[str, Any]:
         "masked_phone": people.masked_phone(mine.professional),
         "token": token,
         "document": programme.for_person(mine),
-        "code": badges.square_code(personal_links.badge_url(mine), label=label) if seated else "",
+        "code": square_code.drawn(personal_links.badge_url(mine), label=label) if seated else "",
     }
 
 

@@ -1,4 +1,4 @@
-"""The badge: a square code that leads to an https address, drawn into the page itself."""
+"""A square code drawn into the page itself: of a badge, of a second factor."""
 
 import segno
 from django.utils.html import format_html
@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 QUIET = 2  # modules of white around the code; the page's own margin adds the rest
 
 
-def square_code(address: str, *, label: str) -> SafeString:
+def drawn(address: str, *, label: str) -> SafeString:
     """The address as an SVG, as dark rectangles on white: no style, no script, sharp at any size."""
     rows = [list(row) for row in segno.make(address, error="m", micro=False).matrix_iter(border=QUIET)]
     path = "".join(

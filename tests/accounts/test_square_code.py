@@ -1,17 +1,17 @@
-"""The square code on the badge."""
+"""The square code of badges and second factors."""
 
 import re
 import xml.etree.ElementTree as ET
 
 import segno
 
-from professionals.badge import QUIET, square_code
+from accounts.square_code import QUIET, drawn
 
 ADDRESS = "https://tournee.portal.example/fr/inscription/badge/12.AbCdEfGhIjKlMnOpQrStUvWxYz0/"
 
 
 def test_the_code_draws_every_dark_module_of_the_address_and_no_other() -> None:
-    drawing = square_code(ADDRESS, label="Code & badge")
+    drawing = drawn(ADDRESS, label="Code & badge")
     svg = ET.fromstring(drawing)  # noqa: S314 (drawn two lines above)
     [path] = list(svg)
     dark = set()
