@@ -143,6 +143,23 @@ def test_characters_that_no_font_draws_are_seen_to_be_missing_and_break_nothing(
         assert "Dakhla ����� � été abc" in found
 
 
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_a_long_name_stands_beside_the_code_and_not_under_it(language: str):
+    """The code begins 46 mm before the edge; no letter of the band reaches it."""
+    tour = make_tour()
+    long = {"name_fr": "Tournée régionale d’écoute et de relance du tourisme marocain, deuxième édition"}
+    long["name_ar"] = "الجولة الجهوية للإنصات والإنعاش السياحي بالمغرب في دورتها الثانية"
+    type(tour).objects.filter(pk=tour.pk).update(**long)
+    make_stop()
+    with opened(typeset(language)) as found:
+        page = found[0].get_textpage()
+        band = [page.get_charbox(n) for n in range(page.count_chars())]
+    code = (page_edge := 595) - 43 * 72 / 25.4
+    for left, bottom, right, _top in band:
+        if bottom > 842 - 46 * 72 / 25.4 and right > left:
+            assert (right < code) if language == "fr" else (left > page_edge - code)
+
+
 def test_a_long_agenda_runs_over_pages():
     stop = make_stop(published=False, meetings=False)
     make_meeting(stop, points=60)
