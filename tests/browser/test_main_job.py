@@ -119,7 +119,7 @@ def test_a_stop_is_published_filled_and_remembered(
 
     # Staff publish the stop: the public sees it at once.
     everybody = visit(language=language, viewport=TELEPHONE)
-    assert everybody.goto(f"/{language}/etapes/{draft.slug}/").status == 404  # type: ignore[union-attr]
+    assert everybody.goto(f"/{language}/etapes/{draft.slug}/").status == 404
     act(staff, draft, "publish")
     expect(staff.locator(".messagelist .success")).to_be_visible()
     draft.refresh_from_db()
