@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import get_language
@@ -69,7 +71,12 @@ class RegionAdmin(FixedRows, SeenAdmin):
         *("capital_fr__unaccent", "capital_ar", "provinces__name_fr__unaccent", "provinces__name_ar"),
     )
     readonly_fields = ("code", "slug")
-    filter_horizontal = ("strengths",)
+    formfield_overrides = {
+        # The two lists that exchange their rows speak no Arabic.
+        models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple},
+        # In Arabic a minus sign would end up behind its number.
+        models.FloatField: {"widget": forms.NumberInput(attrs={"dir": "ltr", "step": "any"})},
+    }
     inlines = (CouncilInline, AirportInline, ProvinceInline)
     fieldsets = (
         (None, {"fields": ("seen", "code", "slug", "name_fr", "name_ar", "name_en", "aliases")}),

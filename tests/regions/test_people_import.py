@@ -275,10 +275,10 @@ def test_a_telephone_of_morocco_is_kept_in_one_form(typed: str) -> None:
 
 
 short = st.sampled_from(["", "A", "B"])
-people = st.tuples(st.sampled_from(["CRT", "ONMT"]), st.sampled_from(["F", "G"]), short, short)
+people = st.tuples(st.just("CRT"), st.sampled_from(["F", "F", "G"]), short, short)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(people, max_size=3), st.lists(people, max_size=5, unique=True))
 def test_whatever_was_there_a_file_imported_again_changes_nothing(
     there: list[tuple[str, ...]], rows: list[tuple[str, ...]]
