@@ -12,9 +12,9 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from meetings import answers, lifecycle, reminders
+from meetings import announcements, answers, lifecycle, reminders
 from meetings.audiences import Audience, Recipient, register
-from meetings.models import Guest, Invitation, ReminderKind, Stop
+from meetings.models import Announcement, Guest, Invitation, ReminderKind, Stop
 from outbox import clock, queue
 from outbox.models import Message, MessageStatus, Priority
 from regions import legal_time
@@ -124,6 +124,8 @@ def staff_acts(tour: Tour, today: date) -> None:
         lifecycle.change(postponed, changes={"date": postponed.date + timedelta(days=16)}, by=None)
     if day == EVERY * 7 - 3:
         lifecycle.cancel(cancelled, by=None)
+    for announcement in Announcement.objects.filter(done_at=None):
+        announcements.write(announcement.pk, limit=500)  # the worker, rung for at once
 
 
 def run(tour: Tour, set_clock, *, beats: tuple[int, ...]) -> None:
