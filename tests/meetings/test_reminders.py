@@ -428,12 +428,13 @@ def test_a_stop_put_back_is_reminded_of_again(stop, at, audience_of):
 
 
 def test_a_change_of_hour_does_not_remind_a_second_time(stop, at, audience_of):
+    ReminderRule.objects.filter(kind=ReminderKind.SEATED_WEEK).update(sensible_hours=6 * 24)
     told_of_seat(audience_of("seated").add(key="registration:1"), stop, days_ago=0)
     at(7)
     assert beat() == ["seated_week"]
     lifecycle.change(stop, changes={"starts": time(11), "ends": time(15)}, by=None)
     deliver()
-    at(4, "08:00")
+    at(3)
     assert beat() == []
 
 
@@ -458,6 +459,9 @@ def test_an_invitation_overtaken_before_it_left_is_written_anew(stop, at):
     assert Message.objects.get().status == MessageStatus.SUPERSEDED
     assert beat() == ["invitation"]
     assert "jeudi 25 mars 2027" in Message.objects.latest("pk").text.replace("\xa0", " ")
+    stop.refresh_from_db()
+    lifecycle.change(stop, changes={"date": DAY + timedelta(days=8)}, by=None)
+    deliver()
     assert beat() == []
 
 
@@ -541,6 +545,16 @@ def test_a_seat_given_up_between_the_count_and_the_batch_is_not_reminded(stop, a
     [item] = [item for item in reminders.due(clock.now()) if item.rule.kind == ReminderKind.SEATED_WEEK]
     found = reminders.pending(item, clock.now())
     people.clear()
+    assert (len(found), reminders.write_batch(item, found, clock.now())) == (1, 0)
+
+
+def test_a_stop_called_off_between_the_count_and_the_batch_reminds_nobody(stop, at, audience_of):
+    told_of_seat(audience_of("seated").add(key="registration:1"), stop, days_ago=0)
+    at(7)
+    [item] = [item for item in reminders.due(clock.now()) if item.rule.kind == ReminderKind.SEATED_WEEK]
+    found = reminders.pending(item, clock.now())
+    lifecycle.postpone(stop, by=None)
+    Message.objects.filter(purpose="postponed").delete()
     assert (len(found), reminders.write_batch(item, found, clock.now())) == (1, 0)
 
 
