@@ -24,6 +24,7 @@ from django.db import transaction
 from meetings import answers, audiences, gate, invitations, letters, officials, overtaken
 from meetings.audiences import Recipient
 from meetings.models import (
+    Announcement,
     Answer,
     Channel,
     Invitation,
@@ -203,7 +204,12 @@ def _concerned(item: Due, among: list[Addressed] | None) -> Iterator[Addressed]:
 
 
 def _silent(item: Due, among: list[Addressed] | None) -> Iterator[Addressed]:
-    """Who was invited by mail, may be asked again, and did not answer."""
+    """Who was invited by mail, may be asked again, and did not answer.
+
+    Nobody while a change of the stop is still being told: they hear of it first.
+    """
+    if Announcement.objects.filter(release__stop=item.stop, done_at=None).exists():
+        return
     rows = _unanswered(item.stop, None if among is None else [person.key for _, person in among])
     holders = {audience for audience, _key in rows}
     for name in item.rule.audiences:

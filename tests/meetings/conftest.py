@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from meetings import attendance, audiences, invitations
+from meetings import attendance, audiences, invitations, notices
 from meetings.audiences import Audience, Recipient
 from outbox import clock, doorbell
 
@@ -28,6 +28,7 @@ def rings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     heard: list[int] = []
     monkeypatch.setattr(doorbell, "ring", lambda: True)
     monkeypatch.setattr(invitations, "ring", heard.append)
+    monkeypatch.setattr(notices, "ring", lambda announcement_id: None)
     return heard
 
 

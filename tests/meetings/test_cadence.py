@@ -140,6 +140,8 @@ def run(tour: Tour, set_clock, *, beats: tuple[int, ...]) -> None:
                     staff_acts(tour, day)
             for _ in range(next(pattern)):
                 reminders.write_due()
+                for order in Announcement.objects.filter(done_at=None):
+                    announcements.write(order.pk, limit=500)
             Message.objects.filter(status=MessageStatus.QUEUED).update(
                 status=MessageStatus.SENT, final_at=clock.now()
             )

@@ -7,8 +7,8 @@ from datetime import date, time, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from meetings import gate, invitations, lifecycle, reminders, tasks
-from meetings.models import Answer, Invitation, ReminderKind, ReminderRule, Stop, StopStatus
+from meetings import announcements, gate, invitations, lifecycle, reminders, tasks
+from meetings.models import Announcement, Answer, Invitation, ReminderKind, ReminderRule, Stop, StopStatus
 from outbox import clock, queue, suppressions
 from outbox.models import Message, MessageStatus, Priority
 from regions import legal_time
@@ -425,6 +425,21 @@ def test_a_stop_put_back_is_reminded_of_again(stop, at, audience_of):
         1: ["seated_eve"],
     }
     assert sum(purpose == "invitation" for purpose, _ in sent()) == 1
+
+
+def test_who_did_not_answer_hears_of_a_change_before_being_asked_again(stop, at, professionals):
+    professionals.add()
+    at(21)
+    beat()
+    at(10)
+    lifecycle.change(stop, changes={"starts": time(11), "ends": time(15)}, by=None)
+    assert beat() == []
+    announcements.write(Announcement.objects.get().pk, limit=10)
+    announcements.write(Announcement.objects.get().pk, limit=10)
+    deliver()
+    at(8)
+    assert beat() == ["no_answer"]
+    assert [purpose for purpose, _ in sent()] == ["invitation", "moved", "no_answer"]
 
 
 def test_a_change_of_hour_does_not_remind_a_second_time(stop, at, audience_of):

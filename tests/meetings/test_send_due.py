@@ -1,11 +1,12 @@
 """Tests of `manage.py send_due`."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 
-from meetings import invitations, reminders
+from meetings import invitations, lifecycle, reminders
 from meetings.models import Campaign
 from outbox.models import Message, MessageStatus
 from regions import legal_time
@@ -38,3 +39,17 @@ def test_what_is_ordered_and_due_is_written_and_delivered(professionals, set_clo
     assert send_due() == (
         "Invitations demandées écrites : 0. Textes dus écrits : 0. Messages envoyés : 0. En attente : 0."
     )
+
+
+def test_a_change_not_told_yet_is_told(professionals):
+    stop = make_stop()
+    professionals.add()
+    invitations.write_to(stop, ["professionals"], limit=10)
+    send_due()
+    stop.refresh_from_db()
+    lifecycle.change(stop, changes={"date": stop.date + timedelta(days=7)}, by=None)
+    assert not Message.objects.filter(purpose="moved").exists()
+    assert send_due() == (
+        "Invitations demandées écrites : 0. Textes dus écrits : 0. Messages envoyés : 1. En attente : 0."
+    )
+    assert Message.objects.get(purpose="moved").status == MessageStatus.SENT

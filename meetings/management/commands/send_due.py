@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from meetings import invitations, reminders
-from meetings.models import Campaign
+from meetings import announcements, invitations, reminders
+from meetings.models import Announcement, Campaign
 from outbox import clock, delivery
 from outbox.models import Message, MessageStatus
 
@@ -15,6 +15,9 @@ class Command(BaseCommand):
     help = "Write the invitations and reminders that are due, and deliver every mail that is."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        for announcement in Announcement.objects.filter(done_at=None):
+            while announcements.write(announcement.pk, limit=reminders.LIMIT):
+                pass
         letters = sum(self._finish(campaign) for campaign in Campaign.objects.filter(done_at=None))
         written = 0
         while count := reminders.write_due():
