@@ -65,7 +65,8 @@ class Watched:
 
     def _console(self, message: Any) -> None:
         if message.type == "error" and "Content Security Policy" in message.text:
-            self.problems.append(message.text)
+            where = message.page.url if message.page else ""
+            self.problems.append(f"{where}: {message.text}")
 
 
 Visit = Callable[..., Page]
