@@ -10,6 +10,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.named_rows import NamedRows
 from accounts.seen import SeenAdmin, SeenForm
 from regions import people_upload
 from regions.languages import pick, texts
@@ -41,6 +42,7 @@ class FixedRows:
 class ProvinceInline(FixedRows, admin.TabularInline):
     model = Province
     form = SeenForm
+    formset = NamedRows
     fields = ("seen", "code_hcp", "name_fr", "name_ar", "kind", "population_2024")
     readonly_fields = ("code_hcp", "kind", "population_2024")
 
@@ -48,6 +50,7 @@ class ProvinceInline(FixedRows, admin.TabularInline):
 class AirportInline(admin.TabularInline):
     model = Airport
     form = SeenForm
+    formset = NamedRows
     fields = ("seen", "iata", "name", "verified")
     extra = 0
 

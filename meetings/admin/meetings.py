@@ -9,11 +9,11 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import Count, QuerySet, Sum
-from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.named_rows import NamedRows
 from meetings import gate, lifecycle
 from meetings.admin.seen import SeenAdmin, SeenForm
 from meetings.admin.tours import found_by, in_three_languages
@@ -55,7 +55,7 @@ class MeetingPageForm(MeetingForm):
         return cleaned
 
 
-class MeetingFormSet(BaseInlineFormSet):
+class MeetingFormSet(NamedRows):
     """The meetings of one stop, looked at together as they would be."""
 
     def clean(self) -> None:
@@ -115,6 +115,7 @@ def save_together(save: Callable[[], None]) -> None:
 class AgendaItemInline(admin.TabularInline):
     model = AgendaItem
     form = SeenForm
+    formset = NamedRows
     extra = 0
     fields = ("seen", "position", "minutes", *in_three_languages("title"), *in_three_languages("note"))
 

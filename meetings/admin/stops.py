@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.named_rows import NamedRows
 from meetings import attendance, availability, documents, gate, lifecycle, releases, warnings
 from meetings.admin import stop_pages
 from meetings.admin.invite_page import InvitePage
@@ -55,6 +56,7 @@ class StopForm(SeenForm):
 class GuestInline(admin.TabularInline):
     model = Guest
     form = SeenForm
+    formset = NamedRows
     extra = 0
     fields = ("seen", "official", "who", "rank")
     readonly_fields = ("who",)
