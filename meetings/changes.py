@@ -82,6 +82,7 @@ class Change:
             document["registration"] = rows["registration"]
         if self.resumes:
             document["reason"] = documents.NO_TEXT
+            document.pop("called_off", None)
         _shift(document["meetings"], self.shift)
         document["calendar"]["sequence"] = self.sequence
         return document

@@ -49,6 +49,7 @@ WORDS = {
     "uid": _("identifiant"),
     "sequence": _("numéro de suite"),
     "reason": _("motif"),
+    "called_off": _("état"),
 }
 
 

@@ -7,7 +7,7 @@ none: readers use `languages.pick`.
 """
 
 from datetime import date, datetime, time, timedelta
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from meetings.models import AgendaItem, Meeting, Stop, StopQuerySet, StopStatus, Venue, Visibility
 from regions.languages import Texts, texts
@@ -88,6 +88,7 @@ class Document(TypedDict):
     meetings: list[MeetingDocument]
     calendar: CalendarDocument
     reason: Texts  # why it is cancelled or postponed, "" as long as it is not
+    called_off: NotRequired[str]  # "postponed" or "cancelled", as long as it is: history tells it
 
 
 class Restricted(TypedDict):

@@ -185,6 +185,7 @@ def _call_off(stop: Stop, status: StopStatus, purpose: str, *, by: User | None, 
     document: Document = {
         **cast(Document, last.document),
         "reason": reason,
+        "called_off": status.value,
         "calendar": {"uid": stop.calendar_uid, "sequence": sequence},
     }
     release = releases.write(

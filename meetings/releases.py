@@ -64,8 +64,7 @@ def release_changes(stop: Stop, *, by: User | None) -> Release:
     if problems := readiness.problems(stop):
         raise NotReady(problems)
     before = _current(stop).document
-    document = documents.build(stop)
-    document["reason"] = before["reason"]
+    document = _edited(stop, before)
     moved = tells(stop)
     told = notices.people(stop) if moved else []
     sequence = stop.sequence + (_place(before) != _place(document))
@@ -89,8 +88,7 @@ def unreleased_changes(stop: Stop) -> list[str]:
     if stop.current_release is None:
         return []
     before = stop.current_release
-    after = documents.build(stop)
-    after["reason"] = before.document["reason"]
+    after = _edited(stop, before.document)
     return differences.between(before.document, after) + differences.between(
         before.restricted, documents.restricted(stop)
     )
@@ -121,6 +119,15 @@ def write(
     # robust: a broker that is down must not fail the release; the first reader has the PDF made.
     transaction.on_commit(printing.ring, robust=True)
     return release
+
+
+def _edited(stop: Stop, before: Document) -> Document:
+    """The rows as a document, with what the life cycle alone says of the stop."""
+    document = documents.build(stop)
+    document["reason"] = before["reason"]
+    if "called_off" in before:
+        document["called_off"] = before["called_off"]
+    return document
 
 
 def _place(document: Document) -> object:

@@ -210,7 +210,11 @@ def test_a_cancelled_stop_says_why_and_changes_no_more():
     release = lifecycle.cancel(stop, by=None, reason=REASON)
     stop.refresh_from_db()
     assert (stop.status, stop.sequence) == (StopStatus.CANCELLED, 1)
-    assert only_difference(stop.releases.get(number=1).document, release.document) == {"reason", "calendar"}
+    assert only_difference(stop.releases.get(number=1).document, release.document) == {
+        "reason",
+        "called_off",
+        "calendar",
+    }
     assert release.document["reason"] == REASON
     for verb in [
         lambda: lifecycle.cancel(stop, by=None),
