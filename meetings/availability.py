@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from meetings import declaration
 from meetings.attendance import Taken
 from meetings.models import Stop, StopStatus
 from regions import legal_time
@@ -32,6 +33,8 @@ def of(stop: Stop, taken: Taken, at: datetime) -> Availability:
         return Availability.FEW if free * 10 <= stop.seats or free == 1 else Availability.OPEN
     if stop.status != StopStatus.PUBLISHED or at >= stop.starts_at:
         return Availability.CLOSED
+    if not declaration.registration_may_open():
+        return Availability.NOT_YET
     opens_on = stop.registration_opens_on
     if opens_on is not None and legal_time.wall_clock(at).date() < opens_on:
         return Availability.NOT_YET

@@ -69,6 +69,7 @@ def said_if_any(texts: Texts, language: str) -> Said | None:
 
 def _frame(language: str, *, address: str, version: str) -> dict[str, Any]:
     return {
+        "template": "agenda",
         "lang": language,
         "office": _("Office National Marocain du Tourisme"),
         "version": version,

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 from django.conf import settings
 
@@ -23,6 +23,7 @@ TYPESETTER = [sys.executable, "-m", "meetings.typesetting.compile"]
 LOOK_AGAIN_AFTER = 0.02  # seconds
 KEPT_DAYS = 14
 DAY = 24 * 3600
+Form = Literal["pdf", "png"]
 
 logger = logging.getLogger(__name__)
 
@@ -55,13 +56,13 @@ class _Typesetter:
             raise NotReady
 
 
-def document(key: str, words: Callable[[], dict[str, Any]], *, patience: float) -> bytes:
-    """The PDF of this key, made from `words()` if nobody made it yet.
+def document(key: str, words: Callable[[], dict[str, Any]], *, patience: float, form: Form = "pdf") -> bytes:
+    """The PDF or PNG of this key, made from `words()` if nobody made it yet.
 
     The key stands for everything the document says. Raises NotReady after `patience` seconds, while what
     was begun goes on, and Failed.
     """
-    path = _folder() / f"{key}.pdf"
+    path = _folder() / f"{key}.{form}"
     until = time.monotonic() + patience
     typesetter = None
     while True:

@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
+from meetings import declaration
 from onmt_tour import beat, startup
 from onmt_tour.celery import app
 from outbox import backlog, clock
@@ -171,6 +172,17 @@ def static_files() -> str:
     return f"{len(staticfiles_storage.hashed_files)} collected"
 
 
+def registration() -> str:
+    """Whether the file of registered people is declared (law 09-08), or who answers for it."""
+    if settings.CNDP_WAIVER and not declaration.problem():
+        return f"opens without a CNDP reference: {settings.CNDP_WAIVER}"
+    if settings.CNDP_REFERENCE and not declaration.problem():
+        return f"CNDP: {settings.CNDP_REFERENCE}"
+    if settings.DEBUG:
+        return "open without a CNDP reference, because DEBUG is on"
+    raise Wrong(declaration.problem())
+
+
 def web(site: str) -> str:
     """The site at `site` says it is ready."""
     host = next((name for name in settings.ALLOWED_HOSTS if name not in {"*", ""}), "localhost")
@@ -195,4 +207,5 @@ PARTS: dict[str, Callable[[], str]] = {
     "mail": mail,
     "messages": messages,
     "static files": static_files,
+    "registration": registration,
 }

@@ -112,11 +112,7 @@ def with_facts(slug: str) -> Region | None:
 @require_safe
 def legal(request: HttpRequest) -> HttpResponse:
     """Legal notice and what law 09-08 says must be told to those whose data are kept."""
-    return render(
-        request,
-        "onmt_tour/legal.html",
-        {"cndp_reference": settings.CNDP_REFERENCE, "contact": settings.PRIVACY_EMAIL},
-    )
+    return render(request, "onmt_tour/legal.html", {"contact": settings.PRIVACY_EMAIL})
 
 
 @login_not_required

@@ -34,7 +34,8 @@ TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000")
 CLOCK_OFFSET_SECONDS = env.int("CLOCK_OFFSET_SECONDS", default=0)
 # The state of the declaration to the CNDP, as the ONMT gives it; nothing is invented.
-CNDP_REFERENCE = env.str("CNDP_REFERENCE", default="")
+CNDP_REFERENCE = env.str("CNDP_REFERENCE", default="").strip()
+CNDP_WAIVER = env.str("CNDP_WAIVER", default="").strip()
 
 INSTALLED_APPS = [
     "onmt_tour",
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "phonenumber_field",

@@ -6,12 +6,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from onmt_tour import health, pages
+from onmt_tour import health, pages, sitemap
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.choose_language),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
+    path("robots.txt", sitemap.robots, name="robots"),
     path("admin/", admin.site.urls),
     path("langue/", login_not_required(set_language), name="set_language"),
 ]

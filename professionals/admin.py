@@ -123,11 +123,12 @@ class RegistrationAdmin(SearchedByName, ReadOnlyAdmin):
     address = "professional__email"
     fields = (
         *("stop", "person", "organisation", "status", "asked_at", "confirmed_at", "cancelled_at"),
-        *("checked_in_at", "invitation", "calendar_step"),
+        *("checked_in_at", "invitation", "channel", "calendar_step"),
     )
     inlines = (WorkshopSeatInline,)
     list_display = ("person", "organisation", "stop", "status", "confirmed_at", "checked_in_at")
-    list_filter = ("status", "stop", "professional__organisation__category")
+    list_filter = ("status", "stop", "channel", "professional__organisation__category")
+    show_facets = admin.ShowFacets.ALLOW  # how many came through each channel, when asked for
     list_select_related = ("professional__organisation", "stop")
     search_fields = ("professional__name_key",)
     search_help_text = ProfessionalAdmin.search_help_text

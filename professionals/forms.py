@@ -8,7 +8,7 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
-from professionals import consent, fill_time, names
+from professionals import channels, consent, fill_time, names
 from professionals.models import Professional
 from professionals.seat_requests import Details
 from regions.languages import pick, texts
@@ -105,6 +105,8 @@ class RegistrationForm(PersonForm):
     )
     consent_version = forms.CharField(max_length=20, widget=forms.HiddenInput, required=False)
     form_stamp = forms.CharField(max_length=200, widget=forms.HiddenInput, required=False)
+    # Filled from the address; whatever else stands there is nobody's channel, and no error.
+    channel = forms.CharField(max_length=20, widget=forms.HiddenInput, required=False)
     # Hidden from people (see the template); machines fill it in.
     website = forms.CharField(
         label=_("Laissez ce champ vide"),
@@ -124,6 +126,9 @@ class RegistrationForm(PersonForm):
     @property
     def is_a_machine(self) -> bool:
         return bool(self.data.get(self.add_prefix("website")))
+
+    def clean_channel(self) -> str:
+        return channels.read(self.cleaned_data["channel"])
 
     def clean_consent_version(self) -> str:
         """What was shown is what counts. A wording that is no longer shown is to be read anew."""
@@ -147,7 +152,7 @@ class RegistrationForm(PersonForm):
 
     def clean(self) -> dict[str, Any]:
         """Errors of hidden fields have no field to lead to: they stand above the form."""
-        for name in ("consent_version", "form_stamp"):
+        for name in ("consent_version", "form_stamp", "channel"):
             for message in self._errors.pop(name, []):
                 self.add_error(None, message)
         return self.cleaned_data
@@ -168,6 +173,7 @@ class RegistrationForm(PersonForm):
             category=cleaned["category"],
             language=self.language,
             consent_version=cleaned["consent_version"],
+            channel=cleaned["channel"],
         )
 
     def _show_anew(self, name: str, value: str) -> None:

@@ -8,6 +8,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts import links
 from meetings.models import Invitation, Meeting, Stop
+from professionals.channels import Channel
 from regions.models import Language, LegalCategory, Region
 
 
@@ -126,6 +127,7 @@ class Registration(models.Model):
         editable=False,
     )
     status = models.CharField(_("état"), max_length=10, choices=RegistrationStatus, editable=False)
+    channel = models.CharField(_("canal"), max_length=10, choices=Channel, blank=True, editable=False)
     asked_at = models.DateTimeField(_("demandée le"), editable=False)
     # The place in the queue: stamped inside the stop's lock, never twice the same at one stop.
     confirmed_at = models.DateTimeField(_("confirmée le"), editable=False)
@@ -179,6 +181,7 @@ class SeatRequest(models.Model):
     language = models.CharField(max_length=2, choices=Language)
     consent_version = models.CharField(max_length=20)
     consent_text = models.TextField()
+    channel = models.CharField(max_length=10, choices=Channel, blank=True)
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     # The same filled form sent twice is one request: see seat_requests.ask.

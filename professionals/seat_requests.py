@@ -40,6 +40,7 @@ class Details:
     category: LegalCategory
     language: str
     consent_version: str
+    channel: str = ""
 
 
 @transaction.atomic
@@ -75,6 +76,7 @@ def ask(stop: Stop, details: Details, *, form_id: str) -> None:
             "language": details.language,
             "consent_version": details.consent_version,
             "consent_text": consent.wording(details.language, version=details.consent_version),
+            "channel": details.channel,
             "asked_at": now,
             "expires_at": min(now + VALID, last_moment(stop)),
             "registration": known,
@@ -102,7 +104,9 @@ def confirm(asked: SeatRequest) -> Registration:
         return asked.registration
     check_fresh(asked)
     professional = people.of_request(asked, region=stop.region_id)
-    registration = seats.admit(stop, professional=professional, asked_at=asked.asked_at)
+    registration = seats.admit(
+        stop, professional=professional, asked_at=asked.asked_at, channel=asked.channel
+    )
     asked.registration = registration
     asked.save(update_fields=["registration"])
     return registration

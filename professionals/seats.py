@@ -103,6 +103,7 @@ def admit(
     professional: Professional,
     asked_at: datetime,
     invitation: Invitation | None = None,
+    channel: str = "",
 ) -> Registration:
     """Seat a person or put them in the queue, and tell them. The caller holds the stop's lock.
 
@@ -129,6 +130,7 @@ def admit(
     registration.confirmed_at = standing.next_stamp(now)
     registration.cancelled_at = None
     registration.invitation = invitation or registration.invitation
+    registration.channel = channel or registration.channel
     registration.told_step += 1
     _write(registration)
     if seated:
@@ -239,7 +241,7 @@ def _write(registration: Registration) -> None:
         registration.save(
             update_fields=[
                 "status", "asked_at", "confirmed_at", "cancelled_at",
-                "invitation", "calendar_step", "told_step",
+                "invitation", "channel", "calendar_step", "told_step",
             ]
         )  # fmt: skip
 

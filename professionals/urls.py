@@ -1,11 +1,14 @@
 from django.urls import URLPattern, URLResolver, path
 
-from professionals import personal_views, views
+from professionals import kit, personal_views, views
 
 app_name = "professionals"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("etapes/<slug:slug>/inscription/", views.register, name="register"),
     path("etapes/<slug:slug>/inscription/demandee/", views.requested, name="requested"),
+    path("etapes/<slug:slug>/diffusion/", kit.kit, name="kit"),
+    path("etapes/<slug:slug>/affiche.pdf", kit.poster, name="poster"),
+    path("etapes/<slug:slug>/image.png", kit.square, name="square"),
     path("inscription/confirmer/<str:token>/", views.confirm, name="confirm"),
     path("inscription/invitation/<str:token>/", views.answer, name="answer"),
     path("inscription/badge/<str:token>/", personal_views.badge_check, name="badge_check"),

@@ -18,7 +18,7 @@ from meetings import agenda, gate
 from meetings.agenda import PublicStop
 from meetings.availability import Availability
 from meetings.models import Stop
-from professionals import invited, personal_links, programme, rate_limit, seat_requests, seats
+from professionals import channels, invited, personal_links, programme, rate_limit, seat_requests, seats
 from professionals.forms import RegistrationForm
 from professionals.names import first_name
 
@@ -35,7 +35,9 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         return _ask(request, slug)
     stop = _public_stop(slug)
-    form = RegistrationForm(language=_language()) if stop.availability in OPEN else None
+    channel = channels.read(request.GET.get(channels.PARAMETER))
+    initial = {"channel": channel}
+    form = RegistrationForm(language=_language(), initial=initial) if stop.availability in OPEN else None
     return _form_page(request, stop, form)
 
 

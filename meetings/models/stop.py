@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from meetings import declaration
 from meetings.models.tour import Tour, Venue
 from regions import legal_time
 from regions.languages import pick, texts
@@ -159,11 +160,12 @@ class Stop(models.Model):
         return legal_time.instant(self.date, self.ends)
 
     def takes_registrations(self, *, at: datetime) -> bool:
-        """Derived, never stored: published, inside the window, not paused, not begun."""
+        """Derived, never stored: published, inside the window, not paused, not begun, the file declared."""
         today = legal_time.wall_clock(at).date()
         return (
             self.status == StopStatus.PUBLISHED
             and not self.registration_paused
+            and declaration.registration_may_open()
             and (self.registration_opens_on is None or self.registration_opens_on <= today)
             and (self.registration_closes_on is None or today <= self.registration_closes_on)
             and at < self.starts_at

@@ -1,9 +1,10 @@
-"""Typeset one agenda, in a process of its own that takes the compiler's memory away with it.
+"""Typeset one document, in a process of its own that takes the compiler's memory away with it.
 
     python -m meetings.typesetting.compile TARGET FONTS < words.json
 
-Knows nothing of the portal: the words come in as JSON (meetings/pdf.py), the file appears at TARGET
-whole or not at all. The Arabic face is built below FONTS when it is not there yet.
+Knows nothing of the portal: the words come in as JSON (meetings/pdf.py, posters.py), with the name of
+their template; the file, PDF or PNG by its ending, appears at TARGET whole or not at all. The Arabic
+face is built below FONTS when it is not there yet.
 """
 
 import json
@@ -20,8 +21,9 @@ from fontTools.ttLib import TTFont
 from meetings.typesetting.letterfont import FILES, arabic_face, package, write
 from meetings.typesetting.mending import has_arabic, mend, steady
 
-TEMPLATE = Path(__file__).with_name("agenda.typ")
-ROOT = TEMPLATE.parent.parent.parent
+FOLDER = Path(__file__).parent
+TEMPLATES = {"agenda": FOLDER / "agenda.typ", "poster": FOLDER / "poster.typ"}
+ROOT = FOLDER.parent.parent
 LATIN = "IBMPlexSans[wdth,wght].ttf"
 
 MEMORY = 2 * 1024**3
@@ -63,27 +65,30 @@ def each_text(value: Any, characters: set[str]) -> Any:
     return value
 
 
-def typeset(words: Any, fonts: Path) -> bytes:
+def typeset(words: Any, fonts: Path, *, picture: bool = False) -> bytes:
+    """A tagged PDF, or its first page as a PNG with a pixel for each point."""
     latin, arabic = package("fontpkg_ibm_plex_sans"), arabic_face(fonts)
     characters = drawn(latin, arabic)
     # The title stands in the file's own properties, where nothing is set: as it was written.
     ready = each_text(words, characters) | {"title": printable(words["title"], characters)}
     data = json.dumps(ready, ensure_ascii=False)
-    pdf = typst.compile(
-        TEMPLATE,
-        root=ROOT,
-        sys_inputs={"data": data},
-        font_paths=[latin, arabic],
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1", "a-2a"],
-    )
+    common: dict[str, Any] = {
+        "root": ROOT,
+        "sys_inputs": {"data": data},
+        "font_paths": [latin, arabic],
+        "ignore_system_fonts": True,
+    }
+    template = TEMPLATES[words["template"]]
+    if picture:
+        return bytes(typst.compile(template, format="png", ppi=72, **common))
+    pdf = typst.compile(template, pdf_standards=["ua-1", "a-2a"], **common)
     return mend(pdf) if has_arabic(data) else pdf
 
 
 def main(target: Path, fonts: Path) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    write(target, typeset(json.load(sys.stdin), fonts))
+    write(target, typeset(json.load(sys.stdin), fonts, picture=target.suffix == ".png"))
 
 
 if __name__ == "__main__":

@@ -123,6 +123,12 @@ def dial(phone: str) -> str:
 
 
 @register.simple_tag
+def cndp_reference() -> str:
+    """The state of the declaration of law 09-08, as the ONMT gave it."""
+    return settings.CNDP_REFERENCE
+
+
+@register.simple_tag
 def direction() -> str:
     return DIRECTION[_language()]
 

@@ -7,7 +7,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from regions import dates
+from outbox import clock
+from regions import dates, legal_time
 
 register = template.Library()
 
@@ -63,6 +64,12 @@ def month_and_year(value: date | str) -> str:
 def moment(value: datetime | str) -> str:
     instant = datetime.fromisoformat(value) if isinstance(value, str) else value
     return dates.moment(instant, _language())
+
+
+@register.filter
+def ahead(value: date | str | None) -> bool:
+    """Whether this day is still to come in Morocco."""
+    return value is not None and as_date(value) > legal_time.wall_clock(clock.now()).date()
 
 
 @register.filter

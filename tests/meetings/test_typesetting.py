@@ -96,7 +96,7 @@ def test_arabic_words_are_read_back_from_the_file(words: dict[str, Any]):
 def test_what_keeps_arabic_together_does_so(words: dict[str, Any]):
     """Set in Plex as it comes, nothing mended, many words are lost: if not, the test above proves nothing."""
     plex = letterfont.package("fontpkg_ibm_plex_sans_arabic")
-    template = typesetter.TEMPLATE.read_text().replace("Agenda Arabic", "IBM Plex Sans Arabic")
+    template = typesetter.TEMPLATES["agenda"].read_text().replace("Agenda Arabic", "IBM Plex Sans Arabic")
     content = typst.compile(  # type: ignore[misc]
         template.encode(),
         root=typesetter.ROOT,

@@ -193,4 +193,19 @@ def test_doctor_says_of_each_part_whether_it_is_right_and_fails_when_one_is_not(
         "mail": "ok",
         "messages": "ok",
         "static files": "ok",
+        "registration": "ok",
     }
+
+
+def test_the_doctor_says_why_registration_is_closed_or_who_opened_it(settings: Settings) -> None:
+    settings.CNDP_REFERENCE = settings.CNDP_WAIVER = ""
+    said = findings.ask("registration", findings.PARTS["registration"])
+    assert (said.right, said.text.split(":")[0]) == (False, "Registration stays closed")
+    settings.CNDP_WAIVER = "Directrice juridique : dépôt prévu ce jour"
+    said = findings.ask("registration", findings.PARTS["registration"])
+    assert (said.right, said.text) == (
+        True,
+        "opens without a CNDP reference: Directrice juridique : dépôt prévu ce jour",
+    )
+    settings.CNDP_WAIVER, settings.CNDP_REFERENCE = "", "D-123/2026"
+    assert findings.ask("registration", findings.PARTS["registration"]).text == "CNDP: D-123/2026"

@@ -1,0 +1,167 @@
+"""What spreads the word of a stop: a sheet for the wall, a square for messages, a card beside links.
+
+Made from the current release, as everything public. Who has people come to a stop (registration, above
+this app) says where the code to scan leads and what it is called.
+"""
+
+import hashlib
+import io
+import json
+from dataclasses import dataclass
+from datetime import date, time
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import segno
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+
+from meetings import printing, wording
+from meetings.agenda import PublicStop
+from meetings.typesetting import compile as typesetter
+from regions import dates
+from regions.languages import Texts, language_of, pick
+
+Shape = Literal["poster", "square", "card"]
+FORMS: dict[Shape, printing.Form] = {"poster": "pdf", "square": "png", "card": "png"}
+CONTENT_TYPES = {"pdf": "application/pdf", "png": "image/png"}
+PATIENCE = 5.0  # seconds a reader waits for what is being made
+RETRY_AFTER = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What the reader of a poster is asked to do, and where the code to scan leads."""
+
+    words: str
+    explained: str
+    address: str
+
+
+def of_stop(stop: PublicStop, language: str, *, shape: Shape, call: Call | None = None) -> dict[str, Any]:
+    """The words of one stop. `call` is left out where nothing can be done about the stop any more."""
+    document = stop.document
+    day = date.fromisoformat(document["date"])
+    off = stop.status in wording.CALLED_OFF
+    venue = document["venue"]
+    with translation.override(language):
+        zone = dates.MOROCCAN_TIME[language]
+        offset = dates.offset(day, time.fromisoformat(document["starts"]))
+        return {
+            **_frame(language, shape),
+            "title": pick(document["region"]["name"], language),
+            "eyebrow": pick(document["tour"]["name"], language),
+            "heading": _said(document["region"]["name"], language),
+            "city": _said(document["city"], language),
+            "day": _capital(dates.long_date(day, language)),
+            "starts": document["starts"],
+            "zone": f"{zone} (\u2066{offset}\u2069)" if language == "ar" else f"{zone} ({offset})",
+            "venue": _said(venue["name"], language) if venue and not off else None,
+            "unconfirmed": "" if venue is None or venue["confirmed"] else _("(à confirmer)"),
+            "status": wording.state(stop.status) if off or stop.status == "held" else None,
+            "address": short_address(f"i/{document['slug']}"),
+            **_call(call),
+        }
+
+
+def of_site(language: str, *, name: Texts | None, address: str) -> dict[str, Any]:
+    """The card beside a link to a page that is about no stop."""
+    with translation.override(language):
+        title = _("La tournée des 12 régions")
+        return {
+            **_frame(language, "card"),
+            "title": title,
+            "eyebrow": _("Office National Marocain du Tourisme"),
+            "heading": _said(name, language) if name else {"text": title, "lang": language},
+            "city": None,
+            "day": "",
+            "starts": "",
+            "zone": "",
+            "venue": None,
+            "unconfirmed": "",
+            "status": None,
+            "address": address,
+            **_call(None),
+            "call": _("Le programme, région par région"),
+        }
+
+
+def answer(request: HttpRequest, words: dict[str, Any], *, filename: str = "") -> HttpResponse:
+    """The picture or sheet, or 304 for who has it, or 503 while it is being made."""
+    form = FORMS[words["shape"]]
+    key = hashlib.sha256(json.dumps(words, sort_keys=True).encode() + _edition()).hexdigest()[:40]
+    etag = f'W/"{key}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        try:
+            content = printing.document(key, lambda: words, patience=PATIENCE, form=form)
+        except printing.NotReady:
+            return _not_ready(request)
+        response = HttpResponse(content, content_type=CONTENT_TYPES[form])
+        if filename:
+            response["Content-Disposition"] = f'attachment; filename="{filename}.{form}"'
+    assert isinstance(response, HttpResponse)  # noqa: S101 - what get_conditional_response makes
+    response["ETag"] = etag
+    response["Cache-Control"] = "public, no-cache"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def short_address(path: str) -> str:
+    """An address as people read it aloud: without its scheme."""
+    return f"{settings.SITE_URL.rstrip('/')}/{path}".partition("://")[2].rstrip("/")
+
+
+def _frame(language: str, shape: Shape) -> dict[str, Any]:
+    return {
+        "template": "poster",
+        "shape": shape,
+        "lang": language,
+        "office": _("Office National Marocain du Tourisme"),
+        "support": _(
+            "Une initiative de l’Office National Marocain du Tourisme, avec l’appui de la Confédération "
+            "Nationale du Tourisme et des conseils régionaux du tourisme."
+        ),
+    }
+
+
+def _call(call: Call | None) -> dict[str, str]:
+    if call is None:
+        return {"call": "", "explained": "", "code": "", "code_alt": ""}
+    drawing = io.BytesIO()
+    segno.make(call.address, error="m", micro=False).save(
+        drawing, kind="svg", border=0, dark="#1c2723", xmldecl=False
+    )
+    return {
+        "call": call.words,
+        "explained": call.explained,
+        "code": drawing.getvalue().decode(),
+        "code_alt": _("Code à scanner pour s’inscrire"),
+    }
+
+
+@cache
+def _edition() -> bytes:
+    """The template and its typesetter: an upgrade never serves a file of the old ones."""
+    sources = (typesetter.TEMPLATES["poster"], Path(typesetter.__file__))
+    return b"".join(path.read_bytes() for path in sources)
+
+
+def _not_ready(request: HttpRequest) -> HttpResponse:
+    response = render(request, "meetings/file_in_the_making.html", status=503)
+    response["Retry-After"] = str(RETRY_AFTER)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _said(texts: Texts, language: str) -> dict[str, str]:
+    return {"text": pick(texts, language), "lang": language_of(texts, language)}
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
