@@ -36,6 +36,10 @@ CLOCK_OFFSET_SECONDS = env.int("CLOCK_OFFSET_SECONDS", default=0)
 # The state of the declaration to the CNDP, as the ONMT gives it; nothing is invented.
 CNDP_REFERENCE = env.str("CNDP_REFERENCE", default="").strip()
 CNDP_WAIVER = env.str("CNDP_WAIVER", default="").strip()
+# Names in Tifinagh: off until IRCAM has validated them; the two of the house are given, never made up here.
+TIFINAGH_SHELL = env.bool("TIFINAGH_SHELL", default=False)
+TIFINAGH_INSTITUTION = env.str("TIFINAGH_INSTITUTION", default="")
+TIFINAGH_TOUR = env.str("TIFINAGH_TOUR", default="")
 
 INSTALLED_APPS = [
     "onmt_tour",

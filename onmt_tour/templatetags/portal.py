@@ -16,6 +16,7 @@ from meetings.agenda import PublicStop
 from onmt_tour import icons
 from regions import outlines
 from regions.languages import ALL
+from regions.models import Region
 
 register = template.Library()
 
@@ -73,6 +74,22 @@ def locator(code: str) -> SafeString:
         kingdom.height + 16,
         paths,
     )
+
+
+@register.simple_tag
+def tifinagh(of: str | Region) -> SafeString:
+    """A name in Tifinagh, once the house has it validated (TIFINAGH_SHELL); until then nothing.
+
+    « institution » and « tour » come from the settings, a region's from the reference data and only
+    where an official text attests it.
+    """
+    if not settings.TIFINAGH_SHELL:
+        return mark_safe("")
+    if isinstance(of, Region):
+        name = of.name_zgh if of.name_zgh_status == "attested" else ""
+    else:
+        name = {"institution": settings.TIFINAGH_INSTITUTION, "tour": settings.TIFINAGH_TOUR}[of]
+    return format_html('<span class="zgh" lang="zgh" dir="ltr">{}</span>', name) if name else mark_safe("")
 
 
 @register.inclusion_tag("components/state.html")
