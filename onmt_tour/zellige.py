@@ -75,19 +75,29 @@ def lines() -> str:
     )
 
 
-def stars() -> str:
-    """The 8-pointed tiles with a hole for their heart: a mask, the stylesheet gives the colour."""
+def tile_stars() -> str:
+    """Path data of the 8-pointed tile with a hole for its heart; to be filled by the even-odd rule."""
     middle = TILE / 2
-    shapes = [star(middle, middle, middle * JOINT, 8, 0), khatam(middle, middle, heart_radius() * 1.22)]
-    return _file(f'<path fill-rule="evenodd" d="{"".join(map(path, shapes))}"/>')
+    return path(star(middle, middle, middle * JOINT, 8, 0), 1) + path(
+        khatam(middle, middle, heart_radius() * 1.22), 1
+    )
 
 
-def hearts() -> str:
-    """What stands in and between the 8-pointed tiles: a mask too."""
+def tile_hearts() -> str:
+    """Path data of what stands in and between the 8-pointed tiles."""
     middle = TILE / 2
     shapes = [khatam(middle, middle, heart_radius())]
     shapes += [square_star(x, y, JOINT) for x, y in corners()]
-    return _file(f'<path d="{"".join(map(path, shapes))}"/>')
+    return "".join(path(shape, 1) for shape in shapes)
+
+
+def stars() -> str:
+    """A mask: the stylesheet gives the colour."""
+    return _file(f'<path fill-rule="evenodd" d="{tile_stars()}"/>')
+
+
+def hearts() -> str:
+    return _file(f'<path d="{tile_hearts()}"/>')
 
 
 FILES = {"zellige.svg": lines, "zellige-stars.svg": stars, "zellige-hearts.svg": hearts}

@@ -30,7 +30,7 @@ ICONS = {
 CSS = {"held": "done", "next": "now", "announced": "set", "postponed": "moved", "cancelled": "off"}
 LABEL_GAP = 26  # between a region and the words beside it, in units of the map
 APART = (640, 640)  # where words stand for a region that has no room beside it: the map's empty quarter
-HIT = 38  # radius of what a finger finds, in units: 24 px across on a telephone of 360 px
+HIT = 41  # radius of what a finger finds, in units: 24 px across on a telephone of 360 px
 
 
 def _language() -> str:

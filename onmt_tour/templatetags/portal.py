@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from meetings.agenda import PublicStop
-from onmt_tour import icons
+from onmt_tour import icons, zellige
 from regions import outlines
 from regions.languages import ALL
 from regions.models import Region
@@ -22,6 +22,7 @@ register = template.Library()
 
 MOROCCAN = re.compile(r"^(\+212)([5-8])(\d\d)(\d\d)(\d\d)(\d\d)$")
 NAMES = {"fr": "Français", "ar": "العربية", "en": "English"}
+EMBLEM_TILES = 11  # across the shape of a region
 DIRECTION = {"fr": "ltr", "ar": "rtl", "en": "ltr"}
 
 # What a badge shows: colour (a class), icon, words. Icon and words say it alone; colour comes third.
@@ -73,6 +74,32 @@ def locator(code: str) -> SafeString:
         kingdom.width + 16,
         kingdom.height + 16,
         paths,
+    )
+
+
+@register.simple_tag
+def emblem(code: str) -> SafeString:
+    """The shape of a region laid out in zellige: an ornament beside its name."""
+    outline, name = outlines.kingdom().regions[code], f"zellige-{code}"
+    left, top, side, _height = map(int, outline.view_box().split())
+    return format_html(
+        '<svg class="emblem" viewBox="{} {} {} {}" aria-hidden="true" focusable="false">'
+        '<pattern id="{name}" width="{tile}" height="{tile}" patternUnits="userSpaceOnUse" '
+        'patternTransform="translate({x} {y}) scale({scale})"><path class="stars" d="{stars}"/>'
+        '<path class="hearts" d="{hearts}"/></pattern>'
+        '<path class="ground" d="{path}"/><path fill="url(#{name})" d="{path}"/></svg>',
+        left,
+        top,
+        side,
+        side,
+        name=name,
+        tile=zellige.TILE,
+        x=outline.heart[0],
+        y=outline.heart[1],
+        scale=round(side / EMBLEM_TILES / zellige.TILE, 3),
+        stars=zellige.tile_stars(),
+        hearts=zellige.tile_hearts(),
+        path=outline.path,
     )
 
 
