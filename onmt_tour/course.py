@@ -57,6 +57,11 @@ def next_stop(stops: Iterable[PublicStop], *, at: datetime) -> PublicStop | None
     return min(coming, key=_begins, default=None)
 
 
+def last_held(stops: Iterable[PublicStop]) -> PublicStop | None:
+    """The stop that took place most recently, as far as staff noted it."""
+    return max((stop for stop in stops if stop.status == StopStatus.HELD), key=_begins, default=None)
+
+
 def days_until(stop: PublicStop, *, at: datetime) -> int:
     """Days on Moroccan calendars, 0 on the day itself."""
     return (date.fromisoformat(stop.document["date"]) - legal_time.wall_clock(at).date()).days

@@ -10,12 +10,12 @@ from django.db.models.functions import JSONObject
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_supported_language_variant
+from django.utils.translation import get_language, get_supported_language_variant
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
 from meetings import agenda
-from onmt_tour import course
+from onmt_tour import course, news
 from outbox import clock
 from regions.models import Airport, Province, Region, Strength
 from regions.outlines import kingdom
@@ -40,10 +40,9 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _course() -> dict[str, Any]:
+def _course(stops: list[agenda.PublicStop]) -> dict[str, Any]:
     """The tour as every page with the map shows it."""
     now = clock.now()
-    stops = agenda.stops()
     following = course.next_stop(stops, at=now)
     return {
         "steps": course.steps(Region.objects.all(), stops, at=now),
@@ -56,9 +55,18 @@ def _course() -> dict[str, Any]:
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Where the tour stands: the next stop, the map, the line of the 12 regions."""
+    """Where the tour stands: the next stop, the map, the line of the 12 regions, the latest news."""
+    stops = agenda.stops()
     return render(
-        request, "onmt_tour/home.html", {"section": "home", "tour": agenda.current_tour(), **_course()}
+        request,
+        "onmt_tour/home.html",
+        {
+            "section": "home",
+            "tour": agenda.current_tour(),
+            "last": course.last_held(stops),
+            "news": news.latest(stops, language=(get_language() or settings.LANGUAGE_CODE)[:2]),
+            **_course(stops),
+        },
     )
 
 
@@ -66,7 +74,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def regions(request: HttpRequest) -> HttpResponse:
     """The map with its links, and the same regions beside it in words."""
-    return render(request, "onmt_tour/regions.html", {"section": "regions", **_course()})
+    return render(request, "onmt_tour/regions.html", {"section": "regions", **_course(agenda.stops())})
 
 
 @login_not_required
@@ -76,13 +84,19 @@ def region(request: HttpRequest, slug: str) -> HttpResponse:
     found = with_facts(slug)
     if found is None:
         raise Http404
-    step = next(
-        step for step in course.steps([found], agenda.stops(), at=clock.now()) if step.code == found.code
-    )
+    steps = course.steps(Region.objects.all(), agenda.stops(), at=clock.now())
+    place = next(number for number, step in enumerate(steps) if step.code == found.code)
     return render(
         request,
         "onmt_tour/region.html",
-        {"section": "regions", "region": found, "step": step, "stop": step.stop, "kingdom": kingdom()},
+        {
+            "section": "regions",
+            "region": found,
+            "step": steps[place],
+            "stop": steps[place].stop,
+            "before": steps[place - 1] if place else None,
+            "after": steps[place + 1] if place + 1 < len(steps) else None,
+        },
     )
 
 
@@ -95,7 +109,9 @@ def with_facts(slug: str) -> Region | None:
         .select_related("council")
         .annotate(
             province_rows=ArraySubquery(
-                Province.objects.filter(region=here).values(row=JSONObject(fr="name_fr", ar="name_ar"))
+                Province.objects.filter(region=here)
+                .order_by("-population_2024")
+                .values(row=JSONObject(fr="name_fr", ar="name_ar", kind="kind", population="population_2024"))
             ),
             airport_rows=ArraySubquery(
                 Airport.objects.filter(region=here).values(row=JSONObject(name="name", iata="iata"))

@@ -2,15 +2,21 @@
 
 import gzip
 import re
-from datetime import timedelta
+from datetime import time, timedelta
+from math import dist
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from regions.models import Airport, Council, Province, Strength
+from meetings import gate, lifecycle
+from meetings.models import Stop, StopStatus
+from onmt_tour.templatetags.course import HIT
+from regions import outlines
+from regions.models import Airport, Council, Province, Region, Strength
 from tests.factories import make_region, make_stop, next_thursday
 
 CODES = [f"MA-{number:02}" for number in range(12, 0, -1)]
@@ -111,7 +117,7 @@ def test_home_asks_the_database_the_same_few_questions_at_1_and_at_12_stops(
     client: Client, kingdom: None, django_assert_num_queries: DjangoAssertNumQueries, stops: int
 ) -> None:
     make_tour_of(stops)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/fr/")
 
 
@@ -122,7 +128,7 @@ def test_regions_ask_the_same_few_questions_at_1_and_at_12_stops(
     make_tour_of(stops)
     with django_assert_num_queries(3):
         client.get("/fr/regions/")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/fr/regions/dakhla-oued-ed-dahab/")
 
 
@@ -214,11 +220,86 @@ def test_a_region_shows_its_facts_and_credits_the_census(client: Client, kingdom
         "Haut-Commissariat au Plan",
     ):
         assert words in french
-    assert "<li>أوسرد</li>" in arabic
+    assert '<th scope="row">أوسرد</th>' in arabic
     assert "<li>ركوب الأمواج</li>" in arabic
     assert '<span lang="fr" dir="ltr">Dakhla (VIL)</span>' in arabic
     assert "219,965" in english
-    assert '<li><span lang="fr" dir="ltr">Aousserd</span></li>' in english
+    assert '<th scope="row"><span lang="fr" dir="ltr">Aousserd</span></th>' in english
+
+
+def test_home_tells_the_last_stop_held_and_what_changed_lately(client: Client, kingdom: None) -> None:
+    make_tour_of(3)
+    first, second, third = Stop.objects.order_by("rank")
+    with transaction.atomic(), gate.opened():
+        Stop.objects.filter(pk=first.pk).update(status=StopStatus.HELD)
+    lifecycle.change(second, changes={"starts": time(9)}, by=None)
+    lifecycle.cancel(third, by=None)
+    html = client.get("/fr/").content.decode()
+    last = html[html.index('aria-labelledby="derniere"') : html.index('aria-labelledby="nouvelles"')]
+    assert re.findall(r'href="([^"]*)"', last) == ["/fr/etapes/dakhla-oued-ed-dahab/"]
+    assert "Tenue" in last
+    told = html[html.index('<ol class="past">') :]
+    told = told[: told.index("</ol>")]
+    # Newest first: the cancellation, the hours, then the announcements.
+    assert re.findall(r"<p>([^<:.]*)", told) == [
+        "Étape annulée",
+        "Nouveaux horaires ",
+        "Le programme est décalé d’autant",
+        "Étape annoncée ",
+        "Étape annoncée ",
+    ]
+    assert re.findall(r'href="[^"]*etapes/([^/"]*)/"', told)[:2] == [third.slug, second.slug]
+
+
+def test_the_map_draws_the_way_behind_in_one_line_and_the_way_ahead_in_dots(
+    client: Client, kingdom: None
+) -> None:
+    make_tour_of(5)
+    stops = list(Stop.objects.order_by("rank"))
+    with transaction.atomic(), gate.opened():
+        Stop.objects.filter(pk__in=[stop.pk for stop in stops[:2]]).update(status=StopStatus.HELD)
+    lifecycle.postpone(stops[3], by=None)
+    html = client.get("/fr/").content.decode()
+    hearts = ["{} {}".format(*outlines.kingdom().regions[code].heart) for code in CODES[:5]]
+    assert re.findall(r'<path class="way" d="([^"]*)"', html) == ["M" + "L".join(hearts[:3])]
+    assert re.findall(r'<path class="way ahead" d="([^"]*)"', html) == [f"M{hearts[2]}L{hearts[4]}"]
+    drawn = html[html.index('<g class="pins"') : html.index("</svg>", html.index('<g class="pins"'))]
+    assert re.findall(r'<g class="(?:pin )?(done|now|set|moved|off|unset)"', drawn) == [
+        "done",
+        "done",
+        "now",
+        "moved",
+        "set",
+        *["unset"] * 7,
+    ]
+
+
+def test_a_finger_finds_each_region_of_the_map(client: Client, kingdom: None) -> None:
+    """24 px across on a telephone of 360 px, and no circle lies over another."""
+    hearts = [outline.heart for outline in outlines.kingdom().regions.values()]
+    shown = (360 - 2 * 1.25 * 19) / 1060  # pixels for a unit, between the margins of an Arabic page
+    assert 2 * HIT * shown >= 24
+    near = min(dist(one, other) for one in hearts for other in hearts if one is not other)
+    assert near >= 2 * HIT
+    assert client.get("/fr/").content.decode().count(f'class="hit" cx="{hearts[0][0]}"') == 1
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+def test_tifinagh_waits_until_it_is_validated(
+    client: Client, kingdom: None, settings: Settings, language: str
+) -> None:
+    """Off, no sign of it; on, the attested name of a region and what the house gave, nothing else."""
+    attested, doubtful = make_region("MA-12"), make_region("MA-06")
+    for region, status in ((attested, "attested"), (doubtful, "unverified")):
+        Region.objects.filter(pk=region.pk).update(name_zgh="ⴷⴷⴰⵅⵍⴰ", name_zgh_status=status)
+    address = f"/{language}/regions/"
+    assert "ⴷⴷⴰⵅⵍⴰ" not in client.get(f"{address}{attested.slug}/").content.decode()
+    settings.TIFINAGH_SHELL = True
+    html = client.get(f"{address}{attested.slug}/").content.decode()
+    assert html.count('lang="zgh"') == html.count('<span class="zgh" lang="zgh" dir="ltr">ⴷⴷⴰⵅⵍⴰ</span>') == 1
+    assert 'lang="zgh"' not in client.get(f"{address}{doubtful.slug}/").content.decode()
+    settings.TIFINAGH_INSTITUTION = "ⴰⵙⵉⵔⴰ"
+    assert client.get(f"/{language}/").content.decode().count("ⴰⵙⵉⵔⴰ") == 2
 
 
 def test_an_unknown_region_is_not_found(client: Client, kingdom: None) -> None:

@@ -1,0 +1,54 @@
+"""What happened to the tour lately: the newest releases and what each of them changed, in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, OuterRef, Subquery
+from django.utils.translation import gettext as _
+
+from meetings import history
+from meetings.agenda import PublicStop
+from meetings.models import Release
+from regions import dates
+from regions.languages import Texts
+from regions.templatetags.dates import as_date
+
+AT_MOST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One release as the home page tells it."""
+
+    slug: str
+    region: Texts
+    at: datetime
+    words: list[str]
+
+
+def latest(stops: Iterable[PublicStop], *, language: str, count: int = AT_MOST) -> list[Piece]:
+    """The newest releases of `stops`, newest first, each against the one before it. One query."""
+    slugs = {stop.pk: stop.slug for stop in stops}
+    before = Release.objects.filter(stop=OuterRef("stop"), number=OuterRef("number") - 1)
+    found = (
+        Release.objects.filter(stop__in=slugs)
+        .annotate(before=Subquery(before.values("document")[:1]))
+        .order_by(F("at").desc(), "-pk")[:count]
+    )
+    return [
+        Piece(
+            slug=slugs[release.stop_id],
+            region=release.document["region"]["name"],
+            at=release.at,
+            words=history.changes(release.before, release.document, language)
+            if release.before
+            else [_announced(release, language)],
+        )
+        for release in found
+    ]
+
+
+def _announced(release: Release, language: str) -> str:
+    day = dates.long_date(as_date(release.document["date"]), language)
+    return _("Étape annoncée : %(day)s.") % {"day": day}
