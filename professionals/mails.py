@@ -61,14 +61,16 @@ def promoted(registration: Registration) -> None:
     )
 
 
-def withdrawn(registration: Registration, *, had_a_seat: bool) -> None:
-    """The seat is given up; the calendar entry goes with it. Who only waited never had one."""
+def withdrawn(registration: Registration, *, had_a_seat: bool, entry_stays: bool = False) -> None:
+    """The seat is given up; the calendar entry goes with it, unless a colleague of the same mailbox
+    still comes. Who only waited never had one."""
     _tell(
         "withdrawn",
         registration,
         valid_until=registration.stop.ends_at,
-        calendar_part=_cancel(registration) if had_a_seat else None,
+        calendar_part=_cancel(registration) if had_a_seat and not entry_stays else None,
         had_a_seat=had_a_seat,
+        entry_stays=entry_stays,
     )
 
 

@@ -134,7 +134,8 @@ class Registration(models.Model):
     cancelled_at = models.DateTimeField(_("annulée le"), null=True, blank=True, editable=False)
     checked_in_at = models.DateTimeField(_("présent(e) depuis"), null=True, blank=True, editable=False)
     nonce = models.CharField(max_length=32, default=links.new_nonce, editable=False)
-    # Grows at withdrawal and return: the person's entry shows stop.sequence + calendar_step.
+    # Grows at withdrawal and return: the person's entry shows stop.sequence + calendar_step. Colleagues
+    # of one mailbox have one entry and one step: see entries.
     calendar_step = models.PositiveIntegerField(default=0, editable=False)
     # Which telling of seat or queue this is: one mail per (registration, purpose, step).
     told_step = models.PositiveIntegerField(default=0, editable=False)

@@ -18,7 +18,7 @@ from meetings import availability, gate
 from meetings.attendance import Taken
 from meetings.models import Invitation, Stop, StopStatus
 from outbox import clock
-from professionals import mails
+from professionals import entries, mails
 from professionals.models import Professional, Registration, RegistrationStatus
 
 SEATED = Q(status=RegistrationStatus.SEATED)
@@ -71,10 +71,11 @@ def withdraw(registration: Registration) -> Registration:
         registration.workshop_seats.all().delete()
         registration.status = RegistrationStatus.CANCELLED
         registration.cancelled_at = now
-        registration.calendar_step += 1
         registration.told_step += 1
-        registration.save(update_fields=["status", "cancelled_at", "calendar_step", "told_step"])
-        mails.withdrawn(registration, had_a_seat=had_a_seat)
+        registration.save(update_fields=["status", "cancelled_at", "told_step"])
+        mailbox = entries.mailboxes(stop, [registration.professional.email])[registration.professional.email]
+        entries.move_on(registration, after=mailbox.last_step)
+        mails.withdrawn(registration, had_a_seat=had_a_seat, entry_stays=mailbox.seated > 0)
         _move_up(stop, now)
     return registration
 
@@ -121,10 +122,8 @@ def admit(
     # An empty seat belongs to the queue first, even when nobody moved up yet.
     if standing.taken.waiting and standing.taken.seated < stop.seats:
         _move_up(stop, now)
-        standing = _standing(stop)
+        standing = _standing(stop, of=professional)
     seated = standing.taken.seated < stop.seats and not standing.taken.waiting
-    if registration.pk:  # they return: their calendar must believe it
-        registration.calendar_step += 1
     registration.asked_at = asked_at
     registration.status = RegistrationStatus.SEATED if seated else RegistrationStatus.WAITING
     registration.confirmed_at = standing.next_stamp(now)
@@ -133,6 +132,8 @@ def admit(
     registration.channel = channel or registration.channel
     registration.told_step += 1
     _write(registration)
+    if standing.last_step is not None:  # they return, or a colleague was here: their calendar must believe it
+        entries.move_on(registration, after=standing.last_step)
     if seated:
         mails.seat(registration)
     else:
@@ -180,6 +181,7 @@ class _Standing:
     taken: Taken
     last_stamp: datetime | None
     mine: int | None  # the registration of the person asked for
+    last_step: int | None  # of the entry in their mailbox; None where the mailbox never had one
 
     def next_stamp(self, now: datetime) -> datetime:
         """Later than every stamp before, even when two machines' clocks disagree."""
@@ -197,8 +199,10 @@ def _standing(stop: Stop, *, of: Professional | None = None) -> _Standing:
         waiting=Count("pk", filter=WAITING),
         last=Max("confirmed_at"),
         mine=Max("pk", filter=Q(professional=of.pk if of else None)),
+        step=Max("calendar_step", filter=Q(professional__email=of.email if of else None)),
     )
-    return _Standing(Taken(seated=found["seated"], waiting=found["waiting"]), found["last"], found["mine"])
+    taken = Taken(seated=found["seated"], waiting=found["waiting"])
+    return _Standing(taken, found["last"], found["mine"], found["step"])
 
 
 def _known(standing: _Standing, stop: Stop, professional: Professional) -> Registration:
@@ -218,11 +222,15 @@ def _move_up(stop: Stop, now: datetime) -> int:
     if free <= 0:
         return 0
     promoted = list(stop.registrations.queue().select_related("professional")[:free])
+    mailboxes = entries.mailboxes(stop, [each.professional.email for each in promoted])
     for registration in promoted:
         registration.stop = stop
         registration.status = RegistrationStatus.SEATED
         registration.told_step += 1
         registration.save(update_fields=["status", "told_step"])
+        mailbox = mailboxes[registration.professional.email]
+        if mailbox.people > 1:  # a colleague's entry may have been taken back a moment ago
+            entries.move_on(registration, after=mailbox.last_step)
         mails.promoted(registration)
     return len(promoted)
 
@@ -241,7 +249,7 @@ def _write(registration: Registration) -> None:
         registration.save(
             update_fields=[
                 "status", "asked_at", "confirmed_at", "cancelled_at",
-                "invitation", "channel", "calendar_step", "told_step",
+                "invitation", "channel", "told_step",
             ]
         )  # fmt: skip
 

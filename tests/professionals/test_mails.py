@@ -93,6 +93,65 @@ def test_who_waits_has_nothing_in_their_calendar_until_they_move_up() -> None:
     assert (latest("promoted").calendar_method, event["SEQUENCE"]) == ("REQUEST", 0)
 
 
+def parts(address: str) -> list[tuple[str, str, int]]:
+    """What a mailbox received about its entry: method and sequence, in order."""
+    return [
+        (message.purpose, message.calendar_method, entry_of(message)["SEQUENCE"])
+        for message in Message.objects.filter(recipient=address).exclude(calendar="").order_by("pk")
+    ]
+
+
+def test_a_colleague_who_leaves_does_not_take_the_entry_of_one_who_stays() -> None:
+    stop = make_stop()
+    leaving, staying = (come(stop, email="accueil@riad.example") for _ in range(2))
+    seats.withdraw(leaving)
+    assert "reste dans votre agenda" in latest("withdrawn").text
+    assert [method for _, method, _ in parts("accueil@riad.example")] == ["REQUEST", "REQUEST"]
+    seats.withdraw(staying)
+    *earlier, last = parts("accueil@riad.example")
+    assert last[:2] == ("withdrawn", "CANCEL")
+    assert "est retiré de votre agenda" in latest("withdrawn").text
+    assert last[2] > max(sequence for _, _, sequence in earlier)
+
+
+def test_who_comes_in_place_of_a_colleague_has_an_entry_their_calendar_believes() -> None:
+    stop = make_stop()
+    seats.withdraw(come(stop, email="accueil@riad.example"))
+    come(stop, email="accueil@riad.example")
+    assert parts("accueil@riad.example") == [
+        ("seat", "REQUEST", 0),
+        ("withdrawn", "CANCEL", 1),
+        ("seat", "REQUEST", 2),
+    ]
+
+
+def test_who_moves_up_after_a_colleague_has_an_entry_their_calendar_believes() -> None:
+    stop = make_stop(seats=1)
+    first = come(stop, email="accueil@riad.example")
+    second = come(stop, email="accueil@riad.example")
+    seats.withdraw(first)
+    sent = parts("accueil@riad.example")
+    assert [(purpose, method) for purpose, method, _ in sent] == [
+        ("seat", "REQUEST"),
+        ("withdrawn", "CANCEL"),
+        ("promoted", "REQUEST"),
+    ]
+    sequences = [sequence for _, _, sequence in sent]
+    assert sequences == sorted(set(sequences))
+    lifecycle.change(stop, changes={"date": stop.date + timedelta(days=7)}, by=None)
+    assert entry_of(latest("moved"))["SEQUENCE"] > sequences[-1]
+    second.refresh_from_db()
+    assert second.status == "seated"
+
+
+def test_strangers_entries_are_left_alone() -> None:
+    stop, elsewhere = make_stop(), make_stop(region="MA-11")
+    seats.withdraw(come(elsewhere, email="accueil@riad.example"))
+    seats.withdraw(come(stop))
+    come(stop, email="accueil@riad.example")
+    assert entry_of(latest("seat"))["SEQUENCE"] == 0
+
+
 def test_the_calendar_of_the_registered_holds_the_meetings_kept_for_them() -> None:
     stop = make_stop(published=False)
     make_meeting(stop, title_fr="Échange entre inscrits", visibility="registered")
@@ -122,6 +181,7 @@ EVERY_MAIL: list[Callable[[Registration], None]] = [
     lambda one: mails.waiting(one, position=3),
     mails.promoted,
     lambda one: mails.withdrawn(one, had_a_seat=True),
+    lambda one: mails.withdrawn(one, had_a_seat=True, entry_stays=True),
     lambda one: mails.withdrawn(one, had_a_seat=False),
     lambda one: mails.link_again(one, occasion="test"),
     lambda one: mails.workshop_withdrawn(one, one.stop.meetings.first()),
