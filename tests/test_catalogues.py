@@ -127,6 +127,16 @@ def test_placeholders_survive_translation(language: str) -> None:
     assert wrong == []
 
 
+def test_numbers_in_two_parts_keep_their_order_between_arabic_words() -> None:
+    """« 09-08 » after an Arabic word shows as « 08-09 », a telephone back to front, unless isolated."""
+    turned = []
+    for entry in catalogue("ar"):
+        for form in [] if entry.obsolete else forms(entry):
+            if re.search(r"\d[-/+ ]\d", re.sub("\u2066[^\u2069]*\u2069", "", form)):
+                turned.append(form)
+    assert turned == []
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_compiled_catalogue_is_the_catalogue(language: str) -> None:
     """The compiled file is committed, so that a machine without gettext shows the same words."""
