@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
@@ -13,6 +14,8 @@ from professionals.models import Professional
 from professionals.seat_requests import Details
 from regions.languages import pick, texts
 from regions.models import Language, LegalCategory
+
+LONGEST_USER = 64  # RFC 5321, 4.5.3.1.1
 
 GroupedChoices = list[tuple[str, str] | tuple[str, list[tuple[str, str]]]]
 
@@ -35,16 +38,45 @@ class CategoryField(forms.TypedChoiceField):
         self.choices: GroupedChoices = [("", str(_("Choisir"))), *families.items()]
 
 
+class TextField(forms.CharField):
+    """A line as typed, without what cannot be seen; what is measured is what is kept."""
+
+    def to_python(self, value: Any) -> str:
+        return _seen(super().to_python(value))
+
+
+class MobileField(PhoneNumberField):
+    """A number as people write it, or copy it: with thin spaces and turned directions."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(_seen(value))
+
+
+class AddressField(forms.EmailField):
+    """An address in the world that can be written to. Whoever copies one brings invisible marks along."""
+
+    default_validators = (EmailValidator(allowlist=[]),)
+
+    def to_python(self, value: Any) -> str:
+        return _seen(super().to_python(value)).lower()
+
+    def run_validators(self, value: str) -> None:
+        super().run_validators(value)
+        user, _at, domain = value.rpartition("@")
+        if len(user) > LONGEST_USER or not user.isascii() or domain.startswith("["):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+
+
 class PersonForm(forms.Form):
     """Who somebody is."""
 
-    name = forms.CharField(
+    name = TextField(
         label=_("Prénom et nom"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
         error_messages={"required": _("Saisissez votre prénom et votre nom.")},
     )
-    organisation = forms.CharField(
+    organisation = TextField(
         label=_("Établissement"),
         max_length=160,
         widget=forms.TextInput(attrs={"autocomplete": "organization", "dir": "auto"}),
@@ -57,7 +89,7 @@ class PersonForm(forms.Form):
             "invalid_choice": _("Choisissez une catégorie de la liste."),
         },
     )
-    phone = PhoneNumberField(
+    phone = MobileField(
         label=_("Mobile"),
         region="MA",
         help_text=_("Numéro marocain ou étranger, par exemple 06 12 34 56 78 ou +33 6 12 34 56 78."),
@@ -78,10 +110,11 @@ class PersonForm(forms.Form):
         category.fill(language)
 
     def clean_name(self) -> str:
-        return _readable(self.cleaned_data["name"], _("Saisissez votre prénom et votre nom."))
+        return _readable(self.cleaned_data["name"], 2, _("Saisissez votre prénom et votre nom."))
 
     def clean_organisation(self) -> str:
-        return _readable(self.cleaned_data["organisation"], _("Saisissez le nom de votre établissement."))
+        # One letter may do: there are hotels called W.
+        return _readable(self.cleaned_data["organisation"], 1, _("Saisissez le nom de votre établissement."))
 
     def clean_phone(self) -> str:
         return str(self.cleaned_data["phone"].as_e164)
@@ -90,7 +123,7 @@ class PersonForm(forms.Form):
 class RegistrationForm(PersonForm):
     """One screen, filled in under a minute on a telephone."""
 
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Adresse électronique"),
         max_length=254,
         help_text=_("Votre lien de confirmation et vos rappels y sont envoyés."),
@@ -167,7 +200,7 @@ class RegistrationForm(PersonForm):
         cleaned = self.cleaned_data
         return Details(
             name=cleaned["name"],
-            email=cleaned["email"].lower(),
+            email=cleaned["email"],
             phone=cleaned["phone"],
             organisation=cleaned["organisation"],
             category=cleaned["category"],
@@ -224,9 +257,14 @@ class CorrectionForm(PersonForm):
         }
 
 
-def _readable(text: str, message: Any) -> str:
-    """As typed, without what cannot be seen; at least two letters or digits."""
-    cleaned = names.clean(text)
-    if len(names.normalise(cleaned).replace(" ", "")) < 2:
+def _seen(value: Any) -> str:
+    """What a reader sees of it. A null character stays: the field refuses it by name."""
+    text = str(value or "")
+    return text if "\x00" in text else names.clean(text)
+
+
+def _readable(text: str, signs: int, message: Any) -> str:
+    """As typed, with so many letters or digits at least."""
+    if len(names.normalise(text).replace(" ", "")) < signs:
         raise ValidationError(message)
-    return cleaned
+    return text

@@ -16,7 +16,7 @@ _SAME = str.maketrans(
     }
 )  # fmt: skip
 
-# Parts that are half a first name: « Abd Allah », « عبد الله ».
+# Parts that are half a first name, normalised: « Abd Allah », « عبد الله ».
 _HALVES = {
     "abd",
     "abdel",
@@ -30,7 +30,7 @@ _HALVES = {
     "عبد",
     "سيدي",
     "مولاي",
-    "لالة",
+    "لاله",
 }
 
 

@@ -74,6 +74,7 @@ def test_what_cannot_be_seen_is_taken_out_of_what_was_typed() -> None:
         ("Meryem El Alaoui", "Meryem"),
         ("عبد الله العلوي", "عبد الله"),
         ("Moulay Ali Cherif", "Moulay Ali"),
+        ("لالة فاطمة", "لالة فاطمة"),
         ("", ""),
     ],
 )

@@ -96,6 +96,14 @@ def test_the_categories_stand_in_their_families_in_the_language_of_the_page(clie
         ("phone", "0612345"),
         ("email", "ventes@"),
         ("email", "a@hotel.example\nBcc: b@hotel.example"),
+        ("email", "root@localhost"),
+        ("email", "root@[127.0.0.1]"),
+        ("email", f"{'a' * 65}@hotel.example"),
+        ("email", "İbrahim@hotel.example"),  # two signs once in small letters
+        ("email", "ſales@hotel.example"),  # an old s: a letter to regular expressions, not to mail servers
+        # As long as allowed when typed, three times as long once composed as they are kept.
+        ("name", "\ufb2c" * 120),
+        ("organisation", "\ufb2c" * 160),
         ("consent", None),
     ],
 )
@@ -139,11 +147,27 @@ def test_errors_are_told_in_the_language_of_the_reader(client: Client) -> None:
         ("+33 6 12 34 56 78", "+33612345678"),
         ("0033 6 12 34 56 78", "+33612345678"),
         ("+34 612 345 678", "+34612345678"),
+        ("06\u202f12\u202f34\u202f56\u202f78", "+212612345678"),
+        ("\u202a+212 6 12 34 56 78\u202c", "+212612345678"),
     ],
 )
 def test_a_mobile_is_understood_as_people_write_it(client: Client, written: str, kept: str) -> None:
     assert send(client, make_stop(), phone=written).status_code == 302
     assert str(SeatRequest.objects.get().phone) == kept
+
+
+@pytest.mark.parametrize(
+    "written", ["Ventes@Hotel.example", "\u200eventes@hotel.example\u200f", "\u00a0ventes@hotel.example "]
+)
+def test_an_address_is_understood_as_people_copy_it(client: Client, written: str) -> None:
+    assert send(client, make_stop(), email=written).status_code == 302
+    assert SeatRequest.objects.get().email == "ventes@hotel.example"
+
+
+def test_an_establishment_may_have_a_single_letter_and_a_person_may_not(client: Client) -> None:
+    stop = make_stop()
+    assert send(client, stop, organisation="W").status_code == 302
+    assert list(send(client, stop, name="W").context["form"].errors) == ["name"]
 
 
 def test_a_wording_that_has_changed_meanwhile_is_to_be_read_and_ticked_again(client: Client) -> None:
