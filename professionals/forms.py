@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
@@ -55,15 +54,14 @@ class MobileField(PhoneNumberField):
 class AddressField(forms.EmailField):
     """An address in the world that can be written to. Whoever copies one brings invisible marks along."""
 
-    default_validators = (EmailValidator(allowlist=[]),)
-
     def to_python(self, value: Any) -> str:
         return _seen(super().to_python(value)).lower()
 
     def run_validators(self, value: str) -> None:
         super().run_validators(value)
         user, _at, domain = value.rpartition("@")
-        if len(user) > LONGEST_USER or not user.isascii() or domain.startswith("["):
+        outside = "." in domain and not domain.startswith("[")  # not our own server's mailboxes
+        if len(user) > LONGEST_USER or not user.isascii() or not outside:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
 
 
