@@ -6,6 +6,13 @@ from django.utils import translation
 
 from meetings.documents import Document
 
+AGENDA = "agenda"  # in the place of a stop's slug
+
+
+def short_address(slug: str) -> str:
+    """What stands on paper, under a code to scan: it asks the reader's own language."""
+    return f"{settings.SITE_URL}/i/{slug}"
+
 
 def agenda_page(language: str) -> str:
     with translation.override(language):

@@ -163,7 +163,7 @@ def of_tour(tour: Tour, language: str) -> Subject:
         language=language,
         tour=tour,
         stops=stops,
-        words=partial(pdf.tour, stops, language, name=name),
+        words=partial(pdf.tour, stops, language, tour=tour),
     )
 
 
@@ -176,7 +176,7 @@ def of_stop(stop: PublicStop | None, tour: Tour, language: str) -> Subject:
         language=language,
         tour=tour,
         stops=[stop],
-        words=partial(pdf.one_stop, stop, language),
+        words=partial(pdf.one_stop, stop, language, tour=tour),
     )
 
 
@@ -202,6 +202,7 @@ def key_of(
         slug,
         [[release, status, at.isoformat()] for release, status, at in states],
         [tour.pk, tour.sender_email, texts(tour, "name")],
+        [texts(tour, "press_function"), tour.press_email, tour.press_phone],
         settings.SITE_URL,
         _edition(language),
     ]

@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from meetings.agenda import PublicStop
 from meetings.documents import Document, MeetingDocument
 from meetings.models import Release
 from regions import dates
@@ -38,6 +39,12 @@ def versions(stop_ids: Iterable[int], language: str) -> list[Version]:
         found.append(Version(release.stop_id, release.number, release.at, release.document, told))
         last = release
     return sorted(found, key=lambda version: (version.at, version.stop_id, version.number), reverse=True)
+
+
+def latest(stop: PublicStop, language: str) -> list[str]:
+    """What the current release of a stop changed; nothing for the first. One query."""
+    before = Release.objects.filter(stop=stop.pk, number=stop.release_number - 1).first()
+    return changes(before.document, stop.document, language) if before else []
 
 
 def changes(before: Document, after: Document, language: str) -> list[str]:
@@ -75,6 +82,8 @@ def _when(before: Document, after: Document, language: str) -> Iterator[str]:
     was, is_ = _hours(before, language), _hours(after, language)
     if was != is_:
         yield _("Nouveaux horaires : %(after)s (avant : %(before)s).") % {"after": is_, "before": was}
+    if _following(before, after):
+        yield _("Le programme est décalé d’autant.")
 
 
 def _where(before: Document, after: Document, language: str) -> Iterator[str]:
@@ -98,10 +107,7 @@ def _where(before: Document, after: Document, language: str) -> Iterator[str]:
 
 def _programme(before: Document, after: Document, language: str) -> Iterator[str]:
     old, new = ({one["id"]: one for one in each["meetings"]} for each in (before, after))
-    shift = _minutes(after["starts"]) - _minutes(before["starts"])
-    follow = [key for key in new.keys() & old.keys() if shift and _moved(old[key], new[key], by=shift)]
-    if follow:
-        yield _("Le programme est décalé d’autant.")
+    follow = _following(before, after)
     for key, one in new.items():
         title = pick(one["title"], language)
         if key not in old:
@@ -127,6 +133,16 @@ def _meeting(
         yield _("%(meeting)s, nouvelle salle : %(room)s.") % {"meeting": title, "room": new["room"]}
     if _points(old, language) != _points(new, language):
         yield _("%(meeting)s : ordre du jour mis à jour.") % {"meeting": title}
+
+
+def _following(before: Document, after: Document) -> set[int]:
+    """The meetings that moved as the beginning of the stop did: one sentence tells of all."""
+    shift = _minutes(after["starts"]) - _minutes(before["starts"])
+    old = {one["id"]: one for one in before["meetings"]}
+    moved = (
+        one["id"] for one in after["meetings"] if one["id"] in old and _moved(old[one["id"]], one, by=shift)
+    )
+    return set(moved) if shift else set()
 
 
 def _moved(old: MeetingDocument, new: MeetingDocument, *, by: int) -> bool:

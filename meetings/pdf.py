@@ -6,7 +6,7 @@ comes in French and says so, so that it is set, and read aloud, as French.
 
 import io
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 import segno
@@ -14,45 +14,53 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from meetings import wording
-from meetings.addresses import agenda_page, page_of
+from meetings import history, wording
+from meetings.addresses import AGENDA, short_address
 from meetings.agenda import PublicStop
-from meetings.documents import ContactDocument, MeetingDocument, VenueDocument
+from meetings.documents import NO_TEXT, ContactDocument, ItemDocument, MeetingDocument, VenueDocument
+from meetings.models import Tour
 from regions import dates
-from regions.languages import Texts, language_of, pick
+from regions.languages import REFERENCE, Texts, language_of, pick, texts
 
 Said = dict[str, str]  # "text" and its "lang"
 
 
-def tour(stops: Sequence[PublicStop], language: str, *, name: Texts) -> dict[str, Any]:
+def tour(stops: Sequence[PublicStop], language: str, *, tour: Tour) -> dict[str, Any]:
     """The whole agenda: what is planned at a glance, then a section for each stop."""
     with translation.override(language):
-        heading = said(name, language)
-        latest = max((stop.released_at for stop in stops), default=None)
-        version = _("Mis à jour le %(moment)s") % {"moment": dates.moment(latest, language)} if latest else ""
+        heading = said(texts(tour, "name"), language)
+        newest = max(stops, key=lambda stop: (stop.released_at, stop.release_pk), default=None)
+        # Each release of a stop makes a version of the whole.
+        number = sum(stop.release_number for stop in stops)
         return {
-            **_frame(language, address=agenda_page(language), version=version),
+            **_frame(tour, language, address=short_address(AGENDA)),
             "single": False,
             "title": _("Agenda – %(subject)s") % {"subject": heading["text"]},
             "eyebrow": _("Agenda"),
             "heading": heading,
+            "running": heading,
+            "version": _version(number, newest.released_at, language) if newest else "",
+            "changes": _changes(newest, language, since=number - 1, of_tour=True) if newest else None,
             "lead": _lead(stops, language),
             "stops": [_stop(stop, language) for stop in stops],
         }
 
 
-def one_stop(stop: PublicStop, language: str) -> dict[str, Any]:
+def one_stop(stop: PublicStop, language: str, *, tour: Tour) -> dict[str, Any]:
     """The agenda of one stop, on a sheet of its own."""
     with translation.override(language):
         document = stop.document
         region = said(document["region"]["name"], language)
         words = _stop(stop, language)
         return {
-            **_frame(language, address=page_of(document, language), version=words["version"]),
+            **_frame(tour, language, address=short_address(stop.slug)),
             "single": True,
             "title": _("Agenda – %(subject)s") % {"subject": region["text"]},
             "eyebrow": f"{pick(document['tour']['name'], language)} · {words['eyebrow']}",
             "heading": region,
+            "running": region,
+            "version": words["version"],
+            "changes": _changes(stop, language, since=stop.release_number - 1),
             "lead": "",
             "stops": [words],
         }
@@ -67,21 +75,24 @@ def said_if_any(texts: Texts, language: str) -> Said | None:
     return said(texts, language) if pick(texts, language) else None
 
 
-def _frame(language: str, *, address: str, version: str) -> dict[str, Any]:
+def _frame(tour: Tour, language: str, *, address: str) -> dict[str, Any]:
     return {
         "template": "agenda",
         "lang": language,
         "office": _("Office National Marocain du Tourisme"),
-        "version": version,
         "address": address,
         "code": _code(address),
+        "press": _press(tour, language),
         "words": {
-            "code": _("Code à scanner : la version à jour de cet agenda"),
+            "code": _("À scanner : la version du jour de cet agenda"),
             "contact": _("Contact"),
+            "press": _("Contact presse"),
             "unconfirmed": _("(à confirmer)"),
             "venue_to_come": _("Le lieu sera annoncé dès sa confirmation."),
             "hours_note": _("Les heures sont celles du Maroc."),
             "none": _("Aucune étape n’est encore annoncée."),
+            "programme_title": _("Programme"),
+            "programme": [_("Horaires"), _("Rencontre"), _("Salle")],
             "columns": [_("N°"), _("Date"), _("Étape"), _("Horaires"), _("État")],
         },
     }
@@ -136,14 +147,22 @@ def _stop(stop: PublicStop, language: str) -> dict[str, Any]:
         "intro": said_if_any(document["intro"], language),
         "meetings": [] if off else [_meeting(meeting, language) for meeting in document["meetings"]],
         "contact": _contact(document["contact"], language),
-        "version": _version(stop, language),
+        "version": _version(stop.release_number, stop.released_at, language),
     }
 
 
-def _version(stop: PublicStop, language: str) -> str:
-    return _("Version %(number)s du %(moment)s") % {
-        "number": stop.release_number,
-        "moment": dates.moment(stop.released_at, language),
+def _version(number: int, at: datetime, language: str) -> str:
+    return _("Version %(number)s du %(moment)s") % {"number": number, "moment": dates.moment(at, language)}
+
+
+def _changes(stop: PublicStop, language: str, *, since: int, of_tour: bool = False) -> dict[str, Any] | None:
+    """What the newest release of `stop` changed. Nothing for a first version."""
+    if since < 1:
+        return None
+    return {
+        "title": _("Ce qui change depuis la version %(number)s") % {"number": since},
+        "about": said(stop.document["region"]["name"], language) if of_tour else None,
+        "lines": history.latest(stop, language) or [_("Nouvelle étape dans l’agenda.")],
     }
 
 
@@ -163,27 +182,51 @@ def _meeting(meeting: MeetingDocument, language: str) -> dict[str, Any]:
         "title": said(meeting["title"], language),
         "starts": meeting["starts"],
         "ends": meeting["ends"],
-        "room": meeting["room"],
-        "items": [
+        "room": _room(meeting["room"]),
+        "points": [
             {
                 "hour": item["starts"],
                 "title": said(item["title"], language),
                 "note": said_if_any(item["note"], language),
             }
-            for item in meeting["items"]
+            for item in _points(meeting)
         ],
     }
 
 
+def _points(meeting: MeetingDocument) -> list[ItemDocument]:
+    """None where the only point would say the meeting again."""
+    items = meeting["items"]
+    alone = len(items) == 1 and not any(items[0]["note"].values())
+    return [] if alone else items
+
+
+def _room(name: str) -> Said | None:
+    """Rooms have one name, in the script of whoever typed it."""
+    if not name:
+        return None
+    arabic = any("\u0600" <= character <= "\u06ff" for character in name)
+    return {"text": name, "lang": "ar" if arabic else REFERENCE}
+
+
 def _contact(contact: ContactDocument, language: str) -> list[Said]:
     """What is known of the contact, in order, each with its kind."""
+    return _known(contact["function"], contact["phone"], contact["email"], contact["hours"], language)
+
+
+def _press(tour: Tour, language: str) -> list[Said]:
+    return _known(texts(tour, "press_function"), tour.press_phone, tour.press_email, NO_TEXT, language)
+
+
+def _known(function: Texts, phone: str, email: str, hours: Texts, language: str) -> list[Said]:
     parts = [
-        {"kind": "text", **said(contact["function"], language)},
-        {"kind": "phone", "text": contact["phone"]},
-        {"kind": "email", "text": contact["email"]},
-        {"kind": "text", **said(contact["hours"], language)},
+        {"kind": "text", **said(function, language)},
+        {"kind": "phone", "text": phone},
+        {"kind": "email", "text": email},
+        {"kind": "text", **said(hours, language)},
     ]
-    return [part for part in parts if part["text"]]
+    # A function alone reaches nobody.
+    return [part for part in parts if part["text"]] if phone or email else []
 
 
 def _capital(text: str) -> str:

@@ -203,7 +203,7 @@ def test_head_answers_like_get_without_the_file(client: Client):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("codes", [["MA-12"], [f"MA-{number:02}" for number in range(1, 13)]])
 @pytest.mark.parametrize("folder", ["agenda", STOP])
-def test_a_file_costs_four_queries_the_first_time_and_two_later(
+def test_a_file_costs_at_most_five_queries_the_first_time_and_two_later(
     client: Client, kind: str, codes: list[str], folder: str
 ):
     for code in codes:
@@ -215,7 +215,8 @@ def test_a_file_costs_four_queries_the_first_time_and_two_later(
         client.get(address)
     with CaptureQueriesContext(connection) as unchanged:
         client.get(address, headers={"if-none-match": answer["ETag"]})
-    assert (len(first), len(again), len(unchanged)) == (4, 2, 2)
+    compares = kind == "pdf" and folder == "agenda" and len(codes) > 1  # with the version before
+    assert (len(first), len(again), len(unchanged)) == (5 if compares else 4, 2, 2)
 
 
 def test_a_file_made_after_another_release_than_it_was_asked_for_has_the_key_of_what_it_says(

@@ -3,22 +3,26 @@
 import io
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pypdfium2
 import pytest
+import segno
 
 from meetings import agenda, documents, lifecycle, pdf, printing, releases
 from meetings.models import Stop
-from regions.languages import texts
+from meetings.typesetting import mending
 from tests.factories import make_meeting, make_stop, make_tour, make_venue
 
 pytestmark = pytest.mark.django_db
+
+MM = 72 / 25.4  # in points
 
 
 @pytest.fixture(autouse=True)
@@ -26,21 +30,26 @@ def _own_documents(tmp_path: Path, settings: Any) -> None:
     settings.DOCUMENT_DIR = tmp_path / "documents"
 
 
-def typeset(language: str, *, slug: str = "") -> bytes:
+def typeset(language: str, *, slug: str = "", key: str = "") -> bytes:
     tour = make_tour()
     if slug:
         stop = agenda.stop(slug)
         assert stop is not None
-        words = pdf.one_stop(stop, language)
+        words = pdf.one_stop(stop, language, tour=tour)
     else:
-        words = pdf.tour(agenda.stops(), language, name=texts(tour, "name"))
-    return printing.document(f"{language}-{slug}", lambda: words, patience=60)
+        words = pdf.tour(agenda.stops(), language, tour=tour)
+    return printing.document(f"{language}-{slug}-{key}", lambda: words, patience=60)
 
 
 @contextmanager
 def opened(content: bytes) -> Iterator[pypdfium2.PdfDocument]:
     with pypdfium2.PdfDocument(io.BytesIO(content)) as found:
         yield found
+
+
+def normal(text: str) -> str:
+    """As a reader copies it, without marks of direction."""
+    return " ".join(mending.INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split())
 
 
 def read(content: bytes) -> str:
@@ -57,16 +66,17 @@ def test_a_sheet_says_where_when_what_and_whom_to_ask():
         "Dakhla-Oued Ed-Dahab",
         "Étape 1 sur 1",
         "Jeudi 24 décembre 2026",
-        "10:00 UTC+00:00",
-        "10:00 – 13:30 · heure du Maroc",
-        "Palais des congrès · Boulevard de la Marche (à confirmer)",
+        "10:00 heure du Maroc UTC+00:00",
+        "Annoncée 10:00 – 13:30",
+        "Palais des congrès (à confirmer) Boulevard de la Marche",
         "Annoncée",
         "Séance plénière",
         "10:30 Point 2",
-        "Contact · Secrétariat de la tournée · du lundi au vendredi, 9h00–16h00",
-        "+212500000000 · secretariat@portal.example",
+        "Contact Secrétariat de la tournée +212500000000 secretariat@portal.example "
+        "du lundi au vendredi, 9h00–16h00",
+        "Contact presse Service de presse +212500000000 presse@portal.example",
         "Version 1 du",
-        "localhost:8000/fr/etapes/dakhla-oued-ed-dahab/",
+        "localhost:8000/i/dakhla-oued-ed-dahab",
         "1 / 1",
     ):
         assert words in found
@@ -77,7 +87,7 @@ def test_the_tours_agenda_has_every_stop_at_a_glance_and_in_full():
     make_stop(region="MA-11", date=date(2027, 1, 7), starts=time(9), venue=None)
     found = read(typeset("fr"))
     assert "2 étapes annoncées, du 24 décembre 2026 au 7 janvier 2027." in found
-    assert found.count("Laâyoune-Sakia El Hamra") == 2
+    assert found.count("Laâyoune-Sakia El Hamra") == 4  # what is new, at a glance, above its page, on it
     assert "09:00 – 13:30" in found
     assert "Le lieu sera annoncé dès sa confirmation." in found
     assert first.contact_email in found
@@ -144,8 +154,8 @@ def test_characters_that_no_font_draws_are_seen_to_be_missing_and_break_nothing(
 
 
 @pytest.mark.parametrize("language", ["fr", "ar"])
-def test_a_long_name_stands_beside_the_code_and_not_under_it(language: str):
-    """The code begins 46 mm before the edge; no letter of the band reaches it."""
+def test_a_long_name_stays_in_its_band(language: str):
+    """The band ends 45 mm below the edge, the text under it begins later."""
     tour = make_tour()
     long = {"name_fr": "Tournée régionale d’écoute et de relance du tourisme marocain, deuxième édition"}
     long["name_ar"] = "الجولة الجهوية للإنصات والإنعاش السياحي بالمغرب في دورتها الثانية"
@@ -153,19 +163,114 @@ def test_a_long_name_stands_beside_the_code_and_not_under_it(language: str):
     make_stop()
     with opened(typeset(language)) as found:
         page = found[0].get_textpage()
-        band = [page.get_charbox(n) for n in range(page.count_chars())]
-    code = (page_edge := 595) - 43 * 72 / 25.4
-    for left, bottom, right, _top in band:
-        if bottom > 842 - 46 * 72 / 25.4 and right > left:
-            assert (right < code) if language == "fr" else (left > page_edge - code)
+        letters = [page.get_charbox(n) for n in range(page.count_chars())]
+    edge = 842 - 45 * MM
+    assert not [box for box in letters if box[1] < edge < box[3] and box[2] > box[0]]
 
 
-def test_a_long_agenda_runs_over_pages():
+def long_agenda(language: str) -> bytes:
+    """One meeting with more points than a page holds."""
     stop = make_stop(published=False, meetings=False)
     make_meeting(stop, points=60)
     releases.publish(stop, by=None)
-    with opened(typeset("ar", slug=stop.slug)) as found:
-        assert len(found) >= 2
+    return typeset(language, slug=stop.slug)
+
+
+@pytest.mark.parametrize(
+    ("language", "columns", "version"),
+    [
+        ("fr", ["Horaires", "Rencontre", "Salle"], "Version 1 du "),
+        ("ar", ["التوقيت", "اللقاء", "القاعة"], "النسخة 1 بتاريخ "),
+        ("en", ["Hours", "Meeting", "Room"], "Version 1 of "),
+    ],
+)
+def test_every_page_says_its_version_and_address_and_what_its_columns_are(
+    language: str, columns: list[str], version: str
+):
+    with opened(long_agenda(language)) as found:
+        assert len(found) > 1
+        for number, page in enumerate(found, start=1):
+            said = normal(page.get_textpage().get_text_bounded())
+            assert version in said
+            assert "localhost:8000/i/dakhla-oued-ed-dahab" in said
+            assert f"{number} / {len(found)}" in said
+            for column in columns:
+                assert column in said
+
+
+@pytest.mark.parametrize(("language", "left"), [("fr", 20), ("ar", 210 - 20 - 15)])
+def test_the_code_on_every_page_leads_to_the_short_address(language: str, left: int):
+    """Each page is drawn, and every field of its code looked at."""
+    wanted = segno.make("http://localhost:8000/i/dakhla-oued-ed-dahab", error="m", micro=False).matrix
+    with opened(long_agenda(language)) as found:
+        for page in found:
+            picture = page.render(scale=4, grayscale=True).to_numpy()
+            assert code_at(picture, left, len(wanted)) == [[bool(field) for field in row] for row in wanted]
+
+
+def code_at(picture: Any, left: int, size: int) -> list[list[bool]]:
+    """The fields of a code 15 mm wide, `left` mm from the edge, its top found by its first dark line."""
+    dots, width = 4 * MM, 15 * MM * 4
+    column = picture[int(268 * dots) : int(290 * dots), int(left * dots + width / size / 2)]
+    top = int(268 * dots) + int((column < 128).argmax())
+    centres = [(n + 0.5) * width / size for n in range(size)]
+    return [[bool(picture[int(top + y), int(left * dots + x)] < 128) for x in centres] for y in centres]
+
+
+def test_bookmarks_lead_to_each_stop():
+    make_stop(date=date(2026, 12, 24))
+    make_stop(region="MA-11", date=date(2027, 1, 7))
+    with opened(typeset("fr")) as found:
+        marks = [(mark.level, mark.get_title(), mark.get_dest().get_index()) for mark in found.get_toc()]
+    assert marks == [
+        (0, "Tournée régionale", 0),
+        (1, "Ce qui change depuis la version 1", 0),
+        (1, "Dakhla-Oued Ed-Dahab", 1),
+        (2, "Programme", 1),
+        (1, "Laâyoune-Sakia El Hamra", 2),
+        (2, "Programme", 2),
+        (1, "Contact presse", 2),
+    ]
+
+
+def test_a_first_version_has_nothing_to_compare_and_a_second_begins_with_what_changed(set_clock: Any):
+    stop = make_stop(date=date(2026, 12, 24))
+    assert "Ce qui change" not in read(typeset("fr", slug=stop.slug))
+    assert "Ce qui change" not in read(typeset("fr"))
+    set_clock(datetime(2026, 12, 2, 18, 5, tzinfo=UTC))
+    lifecycle.change(stop, changes={"starts": time(9)}, by=None)
+    told = (
+        "Nouveaux horaires : de 09h00 à 13h30 (avant : de 10h00 à 13h30). Le programme est décalé d’autant."
+    )
+    printing.sweep()
+    sheet, whole = (read(typeset("fr", slug=slug, key="after")) for slug in (stop.slug, ""))
+    assert sheet.index(f"Ce qui change depuis la version 1 {told}") < sheet.index("Jeudi 24 décembre 2026")
+    assert f"Ce qui change depuis la version 1 Dakhla-Oued Ed-Dahab {told}" in whole
+    for found in (sheet, whole):
+        assert "Version 2 du 2 décembre 2026, 18:05" in found
+
+
+def test_the_tours_version_counts_every_release_and_a_new_stop_is_told_as_such():
+    for region in ("MA-12", "MA-11", "MA-10"):
+        make_stop(region=region)
+    found = read(typeset("fr"))
+    assert "Version 3 du" in found
+    assert "Ce qui change depuis la version 2 Guelmim-Oued Noun Nouvelle étape dans l’agenda." in found
+
+
+def test_contacts_that_are_not_known_are_not_announced():
+    tour = make_tour()
+    type(tour).objects.filter(pk=tour.pk).update(press_email="", press_phone="")
+    make_stop()
+    assert "Contact presse" not in read(typeset("fr", slug="dakhla-oued-ed-dahab"))
+
+
+def test_a_meeting_whose_only_point_says_the_same_is_one_line():
+    stop = make_stop(published=False, meetings=False)
+    make_meeting(stop, points=1, title_fr="Point presse")
+    releases.publish(stop, by=None)
+    found = read(typeset("fr", slug=stop.slug))
+    assert ("10:00 – 13:30 Point presse" in found, "Point 1" in found) == (True, False)
 
 
 def test_the_compiler_stays_out_of_the_web_process():
