@@ -206,6 +206,7 @@ AXES_USERNAME_CALLABLE = "accounts.adapter.attempted_address"
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("français")), ("ar", _("arabe")), ("en", _("anglais"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["onmt_tour.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"  # Morocco is converted by regions.legal_time alone
