@@ -8,17 +8,23 @@ import ipaddress
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.http.request import validate_host
+from environ import Env
 
+from onmt_tour import embedded
 from regions import legal_time
 
 # gunicorn takes this code of a worker as "do not try again".
 REFUSED = 3
 KEY_LENGTH = 50
 KEY_VARIETY = 10
+KEY_PIECE = 8
+SMALLEST_PREFIX = 7  # fc00::/7 is the largest network of anybody's own
 
 
 def refuse_unless_ready(what: str) -> None:
@@ -68,11 +74,12 @@ def migrations() -> Iterator[str]:
 
 def variables(environ: Mapping[str, str]) -> Iterator[str]:
     """What is missing or weak among the variables (.env.example explains each)."""
-    embedded = environ.get("PORTAL_EMBEDDED", "") not in ("", "0", "false")
+    demonstration = embedded.truthy(environ.get("PORTAL_EMBEDDED", ""))
     yield from address(environ, "DATABASE_URL", schemes=("postgres", "postgresql"))
     yield from address(environ, "REDIS_URL", schemes=("redis", "rediss", "unix"))
-    if not embedded:  # a demonstration may leave its mail in files
+    if not demonstration:  # it may leave its mail in files, and be on this machine only
         yield from address(environ, "EMAIL_URL", schemes=("smtp", "smtps", "smtp+tls", "smtp+ssl"))
+        yield from site(environ)
     yield from keys(environ)
     yield from hosts(environ)
     yield from proxies(environ)
@@ -85,6 +92,33 @@ def address(environ: Mapping[str, str], name: str, *, schemes: tuple[str, ...]) 
         yield f"{name} is missing."
     elif not separator or scheme not in schemes:
         yield f"{name} does not begin with one of {', '.join(f'{s}://' for s in schemes)}."
+    elif not leads_somewhere(name, value):
+        yield f"{name} is not whole: .env.example shows one."
+
+
+def leads_somewhere(name: str, value: str) -> bool:
+    """Database, host name or socket are there, and the port is a number."""
+    try:
+        if name == "DATABASE_URL":
+            return bool(Env.db_url_config(value)["NAME"])
+        if name == "EMAIL_URL":
+            return bool(Env.email_url_config(value)["EMAIL_HOST"])
+        parts = urlsplit(value)
+        where = parts.path.strip("/") if parts.scheme == "unix" else parts.hostname
+        return bool(where) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def site(environ: Mapping[str, str]) -> Iterator[str]:
+    value = environ.get("SITE_URL", "")
+    host = urlsplit(value).hostname
+    if not value:
+        yield "SITE_URL is missing: where the links in mails lead, as https://tournee.portal.example."
+    elif not value.startswith("https://") or not host:
+        yield "SITE_URL is weak: it does not begin with https:// and a host name."
+    elif not list(hosts(environ)) and not validate_host(host, names(environ)):
+        yield f"SITE_URL leads to {host}, which is not in ALLOWED_HOSTS."
 
 
 def keys(environ: Mapping[str, str]) -> Iterator[str]:
@@ -93,18 +127,34 @@ def keys(environ: Mapping[str, str]) -> Iterator[str]:
         value = environ.get(name, "")
         if not value:
             yield f"{name} is missing: {advice}"
-        elif len(value) < KEY_LENGTH or len(set(value)) < KEY_VARIETY:
+        elif is_weak(value):
             yield f"{name} is weak (at least {KEY_LENGTH} random characters): {advice}"
     if environ.get("SECRET_KEY") and environ.get("SECRET_KEY") == environ.get("LINK_KEY"):
         yield f"LINK_KEY is the same as SECRET_KEY: {advice}"
 
 
+def is_weak(key: str) -> bool:
+    """Short, of few signs, Django's own placeholder, or repeating itself, which chance does not."""
+    pieces = [key[start : start + KEY_PIECE] for start in range(len(key) - KEY_PIECE + 1)]
+    return (
+        len(key) < KEY_LENGTH
+        or len(set(key)) < KEY_VARIETY
+        or key.startswith("django-insecure-")
+        or len(set(pieces)) < len(pieces)
+    )
+
+
+def names(environ: Mapping[str, str]) -> list[str]:
+    return [name.strip() for name in environ.get("ALLOWED_HOSTS", "").split(",") if name.strip()]
+
+
 def hosts(environ: Mapping[str, str]) -> Iterator[str]:
-    names = [name.strip() for name in environ.get("ALLOWED_HOSTS", "").split(",") if name.strip()]
-    if not names:
+    if not names(environ):
         yield "ALLOWED_HOSTS is missing: the host names of the portal, separated by commas."
-    elif "*" in names:
+    elif "*" in names(environ):
         yield "ALLOWED_HOSTS is weak: `*` lets anybody choose the host name in our links."
+    elif strange := [name for name in names(environ) if set(name) & set("*/ ")]:
+        yield f"ALLOWED_HOSTS: {strange[0]} is not a host name (with those below it: .portal.example)."
 
 
 def proxies(environ: Mapping[str, str]) -> Iterator[str]:
@@ -118,5 +168,5 @@ def proxies(environ: Mapping[str, str]) -> Iterator[str]:
         except ValueError:
             yield f"TRUSTED_PROXIES: {text} is not an address or network."
         else:
-            if network.prefixlen == 0:
+            if network.prefixlen < SMALLEST_PREFIX:
                 yield f"TRUSTED_PROXIES is weak: {text} is everybody."

@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +21,8 @@ RIGHT = {
     "REDIS_URL": "redis://redis.portal.example:6379/0",
     "EMAIL_URL": "smtp+tls://tournee@mail.portal.example:587",
     "ALLOWED_HOSTS": "tournee.portal.example",
-    "TRUSTED_PROXIES": "10.0.0.0/8, 2001:db8::/32",
+    "TRUSTED_PROXIES": "10.0.0.0/8, 2001:db8::/32, fc00::/7",
+    "SITE_URL": "https://tournee.portal.example",
 }
 START = {
     "The web": ["gunicorn", "--config", "python:onmt_tour.gunicorn_config", "onmt_tour.wsgi"],
@@ -68,6 +70,21 @@ def test_a_missing_variable_is_named(name: str) -> None:
         ("TRUSTED_PROXIES", "0.0.0.0/0"),
         ("TRUSTED_PROXIES", "::/0"),
         ("TRUSTED_PROXIES", "the proxy"),
+        ("TRUSTED_PROXIES", "0.0.0.0/1"),
+        ("SECRET_KEY", "django-insecure-" + RIGHT["SECRET_KEY"]),
+        ("LINK_KEY", "changez-moi-vite-" * 4),
+        ("DATABASE_URL", "postgres://portal@db.portal.example"),
+        ("DATABASE_URL", "postgres://"),
+        ("REDIS_URL", "redis://"),
+        ("REDIS_URL", "redis://redis.portal.example:port/0"),
+        ("REDIS_URL", "unix://"),
+        ("EMAIL_URL", "smtp://"),
+        ("EMAIL_URL", "smtp+tls://tournee:password@mail.portal.example:abc"),
+        ("ALLOWED_HOSTS", "https://tournee.portal.example"),
+        ("ALLOWED_HOSTS", "*.portal.example"),
+        ("SITE_URL", "http://tournee.portal.example"),
+        ("SITE_URL", "tournee.portal.example"),
+        ("SITE_URL", "https://www.portal.example"),
     ],
 )
 def test_a_weak_variable_is_named(name: str, value: str) -> None:
@@ -76,12 +93,32 @@ def test_a_weak_variable_is_named(name: str, value: str) -> None:
     assert "missing" not in problem
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "postgres://portal@//var/run/postgresql/portal"),
+        ("DATABASE_URL", "postgresql://portal:p%40ss%23@[2001:db8::1]:5433/portal?sslmode=require"),
+        ("REDIS_URL", "unix:///run/valkey.sock?db=0"),
+        ("REDIS_URL", "rediss://:secret@redis.portal.example:6380/2"),
+        ("EMAIL_URL", "smtps://tournee%40portal.example:p%25@mail.portal.example/?timeout=20"),
+        ("ALLOWED_HOSTS", ".portal.example, 10.1.2.3, [2001:db8::1]"),
+        ("SECRET_KEY", secrets.token_hex(32)),
+        ("LINK_KEY", secrets.token_urlsafe(50)),
+        ("SITE_URL", "https://TOURNEE.portal.example/"),
+    ],
+)
+def test_what_real_servers_have_is_right(name: str, value: str) -> None:
+    assert list(startup.variables({**RIGHT, name: value})) == []
+
+
 def test_no_proxy_is_said_by_an_empty_variable() -> None:
     assert list(startup.variables({**RIGHT, "TRUSTED_PROXIES": ""})) == []
 
 
 def test_a_demonstration_may_leave_its_mail_in_files() -> None:
-    assert list(startup.variables({**RIGHT, "EMAIL_URL": "", "PORTAL_EMBEDDED": "1"})) == []
+    local = {"EMAIL_URL": "", "SITE_URL": "http://localhost:8000"}
+    assert list(startup.variables({**RIGHT, **local, "PORTAL_EMBEDDED": "1"})) == []
+    assert len(list(startup.variables({**RIGHT, **local, "PORTAL_EMBEDDED": "off"}))) == 2
 
 
 def test_zone_data_that_know_the_decree_are_right() -> None:
@@ -123,7 +160,7 @@ def test_each_process_refuses_by_itself_and_says_why(what: str, tmp_path: Path) 
     assert done.returncode == startup.REFUSED
     assert f"{what} does not start:" in done.stderr.splitlines()
     assert re.findall(r"  - (\w+) is missing", done.stderr) == [
-        *("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "LINK_KEY"),
+        *("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "SECRET_KEY", "LINK_KEY"),
         *("ALLOWED_HOSTS", "TRUSTED_PROXIES"),
     ]
 
