@@ -29,6 +29,7 @@ from django.views.decorators.http import require_safe
 from meetings import agenda, calendar, opendata, pdf, printing, tables
 from meetings.agenda import PublicStop
 from meetings.models import Tour
+from outbox import stopping
 from regions import languages
 from regions.languages import pick, texts
 
@@ -188,6 +189,8 @@ def prepare() -> None:
     for language in languages.ALL:
         whole = of_tour(tour, language)
         for subject in (whole, *(of_stop(stop, tour, language) for stop in whole.stops)):
+            if stopping.told():
+                return  # the first reader has the others made
             subject.content("pdf", patience=60)
     printing.sweep()
 

@@ -132,6 +132,5 @@ def _begin(path: Path, words: Callable[[], dict[str, Any]]) -> _Typesetter | Non
             stdout=subprocess.DEVNULL,
             stderr=complaints,
             pass_fds=[lock.fileno()],
-            start_new_session=True,
         )
     return _Typesetter(process, complaints)

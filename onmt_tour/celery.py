@@ -4,7 +4,9 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, celeryd_init
+from celery.signals import beat_init, celeryd_init, worker_shutting_down
+
+from outbox import stopping
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onmt_tour.settings")
 
@@ -16,6 +18,11 @@ app.autodiscover_tasks()
 @celeryd_init.connect
 def worker_starts(**signal: Any) -> None:
     refuse_unless_ready("The worker")
+
+
+@worker_shutting_down.connect
+def worker_stops(**signal: Any) -> None:
+    stopping.tell()
 
 
 @beat_init.connect

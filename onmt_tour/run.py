@@ -4,27 +4,76 @@ Embedded services where no address is given, the data prepared, then gunicorn, a
 and beat under one process manager. When one of them stops, all stop; nothing is left running.
 """
 
+import contextlib
 import os
 import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import environ
-from honcho.manager import Manager
+import honcho.manager
+from honcho.printer import Printer
 
 from onmt_tour import embedded
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = "60"
+# What is under way may end: a mail that a slow server is taking, a document. Then it is killed.
+honcho.manager.KILL_WAIT = 30
 
 
-class Portal(Manager):
+class Parts:
+    """Signals a part of the portal and not its children, as honcho would: a worker whose hands are
+    killed complains at length, and a mail they were sending is in doubt."""
+
+    def terminate(self, pid: int) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+
+    def kill(self, pid: int) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+
+
+class Voice:
+    """Standard output; when nobody listens any more (`| head`, a closed terminal), the portal stops."""
+
+    def __init__(self, out: TextIO) -> None:
+        self.out = out
+
+    def write(self, text: str) -> None:
+        try:
+            self.out.write(text)
+            self.out.flush()
+        except OSError:
+            nobody = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nobody, self.out.fileno())
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    def flush(self) -> None:
+        """Every word is out already."""
+
+    def isatty(self) -> bool:
+        return self.out.isatty()
+
+
+class Portal(honcho.manager.Manager):
     """honcho's manager; a signal that comes before every process has started is kept for then."""
 
     stop_asked = False
+
+    def __init__(self) -> None:
+        super().__init__(Printer(Voice(sys.stdout)))
+        self._procmgr = Parts()
+
+    def sweep(self) -> None:
+        """Nothing is left: neither what a part had begun, nor a part when the loop has failed."""
+        for process in self._processes.values():
+            if pid := process.get("pid"):
+                self._procmgr.kill(pid)
 
     def terminate(self) -> None:
         if super()._all_started():
@@ -42,8 +91,9 @@ class Portal(Manager):
 
 def main() -> int:
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN or number != signal.SIGHUP:  # nohup
+            signal.signal(number, stop)
     env_file = Path(os.environ.setdefault("PORTAL_ENV_FILE", str(ROOT / ".env")))
     if env_file.is_file():
         environ.Env.read_env(env_file)
@@ -62,6 +112,11 @@ def main() -> int:
 
 def stop(number: int, frame: Any) -> None:
     sys.exit(128 + number)
+
+
+def stop_gently(number: int, frame: Any) -> None:
+    """As SIGTERM, which honcho knows and its helpers of each part leave alone."""
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 class PortTaken(Exception):
@@ -93,9 +148,12 @@ def serve() -> int:
         cwd=ROOT,
         start_new_session=True,  # Ctrl-C is ours to handle
     )
+    if signal.getsignal(signal.SIGHUP) is stop:
+        signal.signal(signal.SIGHUP, stop_gently)
     try:
         portal.loop()
     finally:
+        portal.sweep()
         doctor.terminate()
         doctor.wait()
     return int(portal.returncode or 0)

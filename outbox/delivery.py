@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Exists, Q
 from django.utils.translation import gettext_noop
 
-from outbox import clock, courier, mime
+from outbox import clock, courier, mime, stopping
 from outbox.answers import Outcome, keep, write_kept
 from outbox.courier import Answer, Courier, Verdict
 from outbox.models import Message, MessageStatus, Priority, Suppression
@@ -67,8 +67,12 @@ def claim() -> tuple[list[Message], str]:
 
 
 def deliver(batch: list[Message], token: str, hands: Courier) -> bool:
-    """Hand over a claimed batch, one by one. False when the mail server or the database is away."""
+    """Hand over a claimed batch, one by one. False when the mail server or the database is away, or when
+    the worker is told to stop."""
     for position, message in enumerate(batch):
+        if stopping.told():
+            release((other.pk for other in batch[position:]), token)
+            return False
         if refused := hands.open():
             # Not begun, so nothing is in doubt; the others are not charged with a try.
             keep(_outcome(message, token, refused))

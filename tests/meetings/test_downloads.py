@@ -15,6 +15,7 @@ from django.utils import translation
 
 from meetings import agenda, downloads, lifecycle, printing, releases
 from meetings.models import Stop, Visibility
+from outbox import stopping
 from tests.factories import make_meeting, make_staff, make_stop, make_tour
 
 pytestmark = pytest.mark.django_db
@@ -281,3 +282,17 @@ def test_documents_prepared_after_a_release_are_not_made_again(
     for language in LANGUAGES:
         for folder in ("agenda", STOP, "etapes/laayoune-sakia-el-hamra"):
             assert client.get(f"/{language}/{folder}/agenda.pdf").status_code == 200
+
+
+def test_a_worker_told_to_stop_begins_no_other_document(monkeypatch: pytest.MonkeyPatch):
+    make_stop()
+    made: list[str] = []
+
+    def make(key: str, *words: Any, **patience: Any) -> bytes:
+        made.append(key)
+        return b"%PDF"
+
+    monkeypatch.setattr(printing, "document", make)
+    monkeypatch.setattr(stopping, "told", lambda: len(made) == 2)
+    downloads.prepare()
+    assert len(made) == 2

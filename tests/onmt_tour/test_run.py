@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 import uuid
 from collections.abc import Iterator
@@ -44,6 +45,7 @@ class Run:
         environ = {name: value for name, value in os.environ.items() if name not in ours}
         environ |= {"DEBUG": "1", "PORTAL_ENV_FILE": os.devnull, "PORTAL_STATE": str(state)}
         environ |= {"PORT": str(port), "REDIS_PREFIX": "run:", MARK: self.mark}
+        self.environ = environ
         self.process = subprocess.Popen(
             [sys.executable, "-m", "onmt_tour.run"],
             cwd=ROOT,
@@ -69,6 +71,12 @@ class Run:
         self.said.append(rest)
         return self.process.returncode
 
+    def wait_for(self, command: str) -> None:
+        until = time.monotonic() + 60
+        while not any(command in each for each in self.left_running()):
+            assert time.monotonic() < until, command
+            time.sleep(0.02)
+
     def left_running(self) -> list[str]:
         """Commands of the processes that carry the mark."""
         found = []
@@ -93,9 +101,14 @@ def test_a_run_serves_stops_without_trace_and_keeps_its_data(state: Path, free_p
     assert len(re.findall(r"Staff account, said once: \S+@\S+  \S{20}\n", said)) == 1
     assert f"http://localhost:{free_port}/" in said
     assert [answers(free_port, path) for path in ("/readyz", "/fr/", "/ar/agenda/")] == [200, 200, 200]
+    # The worker is in the middle of a document.
+    publish = [sys.executable, "manage.py", "load_tour", "--publish", "6"]
+    subprocess.run(publish, cwd=ROOT, env=first.environ, check=True, capture_output=True)
+    first.wait_for("meetings.typesetting.compile")
     assert first.end(signal.SIGTERM) == 128 + signal.SIGTERM
     assert first.left_running() == []
     assert not sockets_answer(state)
+    assert complaints(first) == []
 
     second = Run(state, free_port)
     second.until("Ctrl-C stops everything")
@@ -104,6 +117,26 @@ def test_a_run_serves_stops_without_trace_and_keeps_its_data(state: Path, free_p
     assert second.end(signal.SIGINT) == 128 + signal.SIGINT
     assert second.left_running() == []
     assert not sockets_answer(state)
+    assert complaints(second) == []
+
+
+@pytest.mark.parametrize("goes", ["the reader of a pipe", "the terminal"])
+def test_a_run_that_nobody_listens_to_any_more_stops_without_trace(
+    state: Path, free_port: int, goes: str
+) -> None:
+    run = Run(state, free_port)
+    run.until("started")
+    assert run.process.stdout is not None
+    run.process.stdout.close()
+    if goes == "the terminal":
+        run.process.send_signal(signal.SIGHUP)
+    assert run.process.wait(timeout=90) == 128 + signal.SIGTERM
+    assert run.left_running() == []
+    assert not sockets_answer(state)
+
+
+def complaints(run: Run) -> list[str]:
+    return [line for line in "".join(run.said).splitlines() if re.search("ERROR|Error:|Traceback", line)]
 
 
 def sockets_answer(state: Path) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
-from outbox import answers, clock, delivery, mime
+from outbox import answers, clock, delivery, mime, stopping
 from outbox.courier import Answer, Verdict
 from outbox.delivery import DELAYS, LEASE, claim, deliver, run, send, sweep
 from outbox.models import Message, MessageStatus, Priority, Suppression
@@ -52,6 +52,20 @@ def test_the_pressing_leave_before_the_old_and_nothing_before_its_time(hands, si
 
     assert recipients(sink) == ["1@x.example", "2@x.example", "3@x.example", "4@x.example"]
     assert state(later) == MessageStatus.QUEUED
+
+
+def test_a_worker_told_to_stop_ends_after_the_mail_under_way_and_charges_the_others_with_no_try(
+    hands, sink, monkeypatch
+):
+    messages = [make_message() for _ in range(3)]
+    monkeypatch.setattr(stopping, "told", lambda: bool(sink.accepted))
+
+    assert run(hands) is False
+    assert [state(message) for message in messages] == ["sent", "queued", "queued"]
+    assert [message.attempts for message in messages] == [1, 0, 0]
+    monkeypatch.setattr(stopping, "told", lambda: False)
+    run(hands)
+    assert {state(message) for message in messages} == {"sent"}
 
 
 def test_running_twice_sends_once(hands, sink):
