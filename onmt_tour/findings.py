@@ -209,3 +209,5 @@ PARTS: dict[str, Callable[[], str]] = {
     "static files": static_files,
     "registration": registration,
 }
+# What somebody must decide or look after, while the portal serves.
+FOR_PEOPLE = {"messages", "registration"}

@@ -209,3 +209,19 @@ def test_the_doctor_says_why_registration_is_closed_or_who_opened_it(settings: S
     )
     settings.CNDP_WAIVER, settings.CNDP_REFERENCE = "", "D-123/2026"
     assert findings.ask("registration", findings.PARTS["registration"]).text == "CNDP: D-123/2026"
+
+
+@pytest.mark.django_db
+def test_mail_that_waits_for_a_decision_does_not_keep_the_portal_from_answering(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_message(status="in_doubt")
+    right = dict.fromkeys(findings.PARTS, lambda: "right")
+    monkeypatch.setattr(findings, "PARTS", right | {"messages": findings.messages})
+    monkeypatch.setattr(findings, "web", lambda site: "right")
+    out = io.StringIO()
+    call_command("doctor", wait=60, announce=True, stdout=out)
+    assert "The portal answers." in out.getvalue()
+    assert out.getvalue().splitlines()[-1].startswith("WRONG messages      1 in doubt: decide at ")
+    with pytest.raises(CommandError):
+        call_command("doctor", stdout=io.StringIO())
