@@ -1,5 +1,6 @@
 """How the columns of a table of officials are named, and how their cells are read."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import to_python
 
 from regions.models import Body, Language, Region
-from regions.sheets import Row, Unreadable, folded
+from regions.sheets import FAILURES, Row, Unreadable, folded
 
 # Field of an official -> its headings; the first one is what documents and messages say.
 HEADINGS: dict[str, tuple[str, ...]] = {
@@ -46,6 +47,8 @@ FORBIDDEN = {
     "numero de carte nationale",
 }
 NOTHING = {"-", "–", "—", "/", "néant", "Néant", "NÉANT", "n/a", "N/A"}
+# What Excel leaves of Arabic in a CSV that is not UTF-8.
+LOST = re.compile("\\?{2,}|\ufffd")
 NATIONAL = {"national", "nationale", "maroc", "morocco", "المغرب"}
 
 BODIES: dict[str, Body] = {
@@ -104,6 +107,14 @@ class Columns:
         text = row.cells[place] if place is not None and place < len(row.cells) else ""
         if text in NOTHING:
             return ""
+        if place in row.moments:
+            raise BadCell(_("la cellule contient une date ou une heure (« %(text)s »).") % {"text": text})
+        if text.upper() in FAILURES:
+            raise BadCell(_("la cellule contient l’erreur de calcul « %(text)s ».") % {"text": text})
+        if LOST.search(text):
+            raise BadCell(
+                _("des lettres sont perdues : enregistrez le fichier en « CSV UTF-8 » ou en .xlsx.")
+            )
         if place in row.formulas and not (name == "phone" and text.startswith("+")):
             raise BadCell(_("la cellule commence par « %(sign)s » comme une formule.") % {"sign": text[0]})
         return text

@@ -53,6 +53,7 @@ class PlannedRow:
 class Plan:
     rows: list[PlannedRow]
     ignored: tuple[str, ...]  # headings nobody knows
+    for_all: bool = False  # no column says of which region they are
 
     def of(self, act: Act) -> list[PlannedRow]:
         return [row for row in self.rows if row.act is act]
@@ -120,6 +121,7 @@ def plan(content: bytes, *, origin: Origin) -> Plan:
     return Plan(
         [planned(row, official, reader, present) for row, official in zip(said, found, strict=True)],
         columns.ignored,
+        for_all="region" not in columns.places,
     )
 
 

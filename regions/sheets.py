@@ -6,7 +6,7 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from itertools import islice
@@ -23,6 +23,12 @@ ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # Marks without shape that come along when text is copied: they would make two equal names differ.
 SHAPELESS = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 FORMULA = ("=", "+", "-", "@")
+# What a spreadsheet shows where it failed to compute, in English and in French.
+FAILURES = {"#REF!", "#N/A", "#NAME?", "#NOM?", "#VALUE!", "#VALEUR!", "#DIV/0!", "#NULL!", "#NUL!", "#NUM!"}
+# How other old encodings look when they are read as cp1252: Arabic as whole words without a letter of
+# ASCII, which French has none of; those of Mac and DOS as signs and capitals in the middle of words.
+ARABIC_GARBLED = re.compile(r"(?<!\w)[^\W\d_a-zA-Z]{2,}(?!\w)")
+OTHERS_GARBLED = re.compile("[a-z][‚ƒ„†‡ˆŠŽ™“”˜][a-z]")
 PLAIN = (str, bool, int, float, date, time, timedelta)
 
 
@@ -35,6 +41,7 @@ class Row:
     number: int  # as the spreadsheet shows it
     cells: tuple[str, ...]
     formulas: frozenset[int] = frozenset()  # positions of cells that would be computed
+    moments: frozenset[int] = frozenset()  # positions of cells that hold a date or an hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +76,28 @@ def headings_in(row: Row, known: Collection[str]) -> int:
 
 
 def decoded(content: bytes) -> str:
-    """UTF-8, with or without a byte order mark, else what Excel writes on a French Windows."""
+    """UTF-8, with or without a byte order mark, else what Excel writes on a French Windows.
+
+    Any bytes can be read as cp1252: what then looks garbled is refused, not guessed.
+    """
     encodings = ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252")
     for encoding in encodings:
         try:
-            return content.decode(encoding)
+            text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if "\0" in text:
+            break
+        if encoding == "cp1252" and ARABIC_GARBLED.search(text):
+            raise Unreadable(
+                _(
+                    "Ce fichier contient sans doute de l’arabe dans un ancien encodage (Windows-1256), qui "
+                    "serait lu de travers : enregistrez-le en « CSV UTF-8 » ou en .xlsx."
+                )
+            )
+        if encoding == "cp1252" and OTHERS_GARBLED.search(text):
+            break
+        return text
     raise Unreadable(_("Encodage inconnu : enregistrez le fichier en « CSV UTF-8 » ou en .xlsx."))
 
 
@@ -126,13 +148,14 @@ def first_sheet(content: bytes) -> Iterator[Row]:
     sheet = book.worksheets[0]
     sheet.reset_dimensions()  # some programs write a size that cuts rows off
     for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-        yield row_of(number, [written(cell) for cell in cells])
+        moments = (place for place, cell in enumerate(cells) if isinstance(cell, date | time | timedelta))
+        yield row_of(number, [written(cell) for cell in cells], moments=moments)
 
 
-def row_of(number: int, cells: Sequence[str]) -> Row:
+def row_of(number: int, cells: Sequence[str], *, moments: Iterable[int] = ()) -> Row:
     """Marks what a spreadsheet would compute: an XLSX formula reads "=…" too, it is not evaluated."""
     computed = (place for place, cell in enumerate(cells) if cell.startswith(FORMULA))
-    return Row(number, tuple(cells), frozenset(computed))
+    return Row(number, tuple(cells), frozenset(computed), frozenset(moments))
 
 
 def written(value: Any) -> str:

@@ -10,8 +10,13 @@ import pytest
 import redis
 from django.conf import settings
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 
 from onmt_tour import embedded
+
+# A slow machine is no error.
+hypothesis_settings.register_profile("portal", deadline=None)
+hypothesis_settings.load_profile("portal")
 
 
 @pytest.fixture(scope="session")

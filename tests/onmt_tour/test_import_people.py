@@ -45,6 +45,15 @@ def test_it_only_says_what_would_happen(mode: list[str], file: Path) -> None:
     assert Official.objects.count() == 0
 
 
+def test_a_file_without_regions_is_pointed_out(tmp_path: Path) -> None:
+    path = tmp_path / "liste.csv"
+    path.write_bytes(csv_of([["Institution", "Fonction", "Régions"], ["CRT", "Délégué", "MA-12"]]))
+    assert call(path, *ORIGIN)[:2] == [
+        "Colonne ignorée : Régions",
+        "Aucune colonne « région » : toutes ces personnes seraient de tout le pays.",
+    ]
+
+
 def test_told_to_it_writes_once(file: Path) -> None:
     make_stop()
     assert call(file, *ORIGIN, "--write")[-1] == "Importé."

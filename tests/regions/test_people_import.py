@@ -1,5 +1,6 @@
 """Officials out of a table: planned row by row, written whole or not at all."""
 
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -128,6 +129,34 @@ def test_each_wrong_cell_is_named_with_its_row_and_heading() -> None:
         7: ["Plus de cellules que d’en-têtes : un texte contient sans doute le séparateur."],
     }
     assert len(done.refused) == 6
+
+
+def test_what_a_spreadsheet_made_of_a_cell_is_not_taken_for_a_name() -> None:
+    make_region()
+    rows: list[list[object]] = [
+        ["CRT", date(2026, 12, 3), "MA-12", "", "", "", "", time(10, 30)],
+        ["CRT", "#REF!", "MA-12", "#N/A", "", "", "", ""],
+        ["CRT", "Délégué", "MA-12", "???? ??????", "", "", "", ""],
+        ["CRT", "Pr\ufffdsident", "MA-12", "Qui ?", "", "", "", ""],
+    ]
+    lost = "des lettres sont perdues : enregistrez le fichier en « CSV UTF-8 » ou en .xlsx."
+    assert errors(people_import.plan(xlsx_of([list[object](HEADER), *rows]), origin=ORIGIN)) == {
+        2: [
+            "Fonction : la cellule contient une date ou une heure (« 2026-12-03 00:00:00 »).",
+            "Rang : la cellule contient une date ou une heure (« 10:30:00 »).",
+        ],
+        3: [
+            "Fonction : la cellule contient l’erreur de calcul « #REF! ».",
+            "Nom : la cellule contient l’erreur de calcul « #N/A ».",
+        ],
+        4: [f"Nom : {lost}"],
+        5: [f"Fonction : {lost}"],
+    }
+
+
+def test_a_file_without_regions_says_that_everybody_would_be_of_the_whole_country() -> None:
+    assert plan(["CRT", "Délégué"], header=["Institution", "Fonction"]).for_all
+    assert not plan(CNT).for_all
 
 
 def test_source_and_legal_basis_are_required_of_each_row_or_of_the_file() -> None:

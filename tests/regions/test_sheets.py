@@ -1,6 +1,7 @@
 """Tables as spreadsheets write them, read as text."""
 
 import contextlib
+from datetime import date, time
 
 import pytest
 from hypothesis import given
@@ -29,7 +30,8 @@ def test_csv_is_read_in_every_encoding_with_every_separator(delimiter: str, enco
 
 
 def test_csv_of_a_french_windows_is_read() -> None:
-    table = [["Institution", "Fonction"], ["CRT", "Délégué « général » à l’œuvre – 5 €"]]
+    words = "Délégué « général » à l’œuvre – 5 € créée AGRÉÉE Où ÎLE Ça, à São Tomé ; Ærø, Žižek, nº 3"
+    table = [["Institution", "Fonction"], ["CRT", words]]
     assert cells(read(csv_of(table, encoding="cp1252"), known=KNOWN)) == table
 
 
@@ -43,6 +45,11 @@ def test_numbers_of_a_workbook_read_as_written() -> None:
         ("612345678", "3", "2.5"),
         ("oui", "", "non"),
     ]
+
+
+def test_cells_that_hold_a_moment_are_marked() -> None:
+    table = [["Institution", "Fonction", "Nom"], ["CRT", date(2026, 12, 3), time(10, 30)]]
+    assert read(xlsx_of(table), known=KNOWN).rows[0].moments == {1, 2}
 
 
 def test_the_headings_may_stand_under_a_title() -> None:
@@ -80,6 +87,13 @@ def test_headings_are_compared_without_case_accents_and_punctuation() -> None:
     } == {"adresse electronique"}
 
 
+UNKNOWN = "Encodage inconnu : enregistrez le fichier en « CSV UTF-8 » ou en .xlsx."
+ARABIC = (
+    "Ce fichier contient sans doute de l’arabe dans un ancien encodage (Windows-1256), qui serait lu de "
+    "travers : enregistrez-le en « CSV UTF-8 » ou en .xlsx."
+)
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -88,9 +102,16 @@ def test_headings_are_compared_without_case_accents_and_punctuation() -> None:
         (b"a" * 2_000_001, "Ce fichier dépasse 2 Mo."),
         (b"\xd0\xcf\x11\xe0" + b"0" * 99, "Ancien format Excel (.xls) : enregistrez le classeur en .xlsx."),
         (b"PK\x03\x04 not a workbook", "Ce classeur est abîmé ou n’est pas un fichier .xlsx."),
-        (b"nom;\x81", "Encodage inconnu : enregistrez le fichier en « CSV UTF-8 » ou en .xlsx."),
+        (b"nom;\x81", UNKNOWN),
         (b'nom\r\n"a"b;c', "Ligne 2 : guillemets mal fermés ou cellule trop longue."),
         (b"nom\n" + b"a\n" * 2001, "Plus de 2000 lignes : partagez le fichier."),
+        ("institution;nom\nCRT;فاطمة الزهراء\n".encode("cp1256"), ARABIC),
+        ("institution;الاسم\nCRT;\n".encode("cp1256"), ARABIC),
+        ("institution;nom\nCRT;محمد\n".encode("iso8859-6"), ARABIC),
+        ("institution;fonction\nCRT;Président\n".encode("mac_roman"), UNKNOWN),
+        ("institution;fonction\nCRT;Président\n".encode("cp850"), UNKNOWN),
+        ("institution;fonction\nCRT;President\n".encode("utf-16-le"), UNKNOWN),
+        (b"institution;fonction\nCRT;Pr\0sident\n", UNKNOWN),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why(content: bytes, sentence: str) -> None:

@@ -82,6 +82,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"Ligne {row.number} – {words}")
         for heading in plan.ignored:
             self.stdout.write(f"Colonne ignorée : {heading}")
+        if plan.for_all:
+            self.stdout.write("Aucune colonne « région » : toutes ces personnes seraient de tout le pays.")
         for act, words in WORDS.items():
             self.stdout.write(f"{len(plan.of(act))} {words}")
         if plan.refused:
