@@ -67,8 +67,4 @@ def _next() -> Outcome | None:
 def _write(outcome: Outcome) -> None:
     ours = Message.objects.filter(pk=outcome.message_pk, claim=outcome.token, status__in=STILL_OURS)
     if not ours.update(**outcome.changes):
-        logger.warning(
-            "Message %s was no longer ours to call %s",
-            outcome.message_pk,
-            outcome.changes["status"],
-        )
+        logger.warning("Message %s was no longer ours when its answer came", outcome.message_pk)

@@ -27,6 +27,8 @@ def why_not_resend(message: Message) -> str:
         return _("Son texte a été effacé.")
     if message.valid_until and message.valid_until <= clock.now():
         return _("Il n’a plus lieu d’être : la date jusqu’à laquelle il valait est passée.")
+    if message.overtaken:
+        return _("Ce qu’il dit n’est plus vrai : un autre message l’a dit depuis.")
     if message.resends.filter(status__in=IN_HAND).exists():
         return _("Un renvoi de ce message attend déjà.")
     return ""
@@ -44,7 +46,8 @@ def resend(message_pk: int) -> Message:
     now = clock.now()
     again = Message.objects.create(
         **{name: getattr(message, name) for name in COPIED},
-        key=f"resend:{message.pk}:{message.resends.count() + 1}",
+        # Who hears of what stands in the key: a copy says so too.
+        key=f"{message.key}~{message.resends.count() + 1}",
         message_id=new_message_id(),
         resend_of=message,
         written_at=now,

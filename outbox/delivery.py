@@ -14,7 +14,7 @@ from email.errors import MessageError
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Q
+from django.db.models import Case, CharField, DateTimeField, Exists, Field, Q, Value, When
 from django.utils.translation import gettext_noop
 
 from outbox import clock, courier, mime, stopping
@@ -190,10 +190,20 @@ def _outcome(message: Message, token: str, answer: Answer) -> Outcome:
     elif tries > len(DELAYS):
         return _final(message, token, MessageStatus.FAILED, answer.text)
     else:
-        delay = timedelta(minutes=DELAYS[message.attempts])
-        changes = {"status": MessageStatus.QUEUED, "due_at": clock.now() + delay}
+        now = clock.now()
+        # Where a change overtook it while it was being sent, it is not tried again.
+        changes = {
+            "status": _unless_overtaken(MessageStatus.QUEUED, MessageStatus.SUPERSEDED, CharField()),
+            "final_at": _unless_overtaken(None, now, DateTimeField()),
+            "due_at": now + timedelta(minutes=DELAYS[message.attempts]),
+        }
     changes |= {"claim": "", "lease_until": None, "attempts": tries, "answer": answer.text}
     return Outcome(message.pk, token, changes)
+
+
+def _unless_overtaken(value: Any, otherwise: Any, field: Field) -> Case:
+    """Decided by the row as it is when it is written, not as it was when its sending began."""
+    return Case(When(overtaken=True, then=Value(otherwise)), default=Value(value), output_field=field)
 
 
 def _final(message: Message, token: str, status: MessageStatus, text: str) -> Outcome:

@@ -53,6 +53,8 @@ class Message(models.Model):
     due_at = models.DateTimeField(_("à envoyer le"))
     valid_until = models.DateTimeField(_("valable jusqu’au"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("essais"), default=0)
+    # What it tells is no longer so: it may be on its way or have arrived, but it is not sent again.
+    overtaken = models.BooleanField(_("dépassé"), default=False, editable=False)
     claim = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     final_at = models.DateTimeField(_("terminé le"), null=True, blank=True)

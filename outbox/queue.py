@@ -6,16 +6,24 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.conf import settings
 from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import Q
 
 from outbox import clock, doorbell, rendering
 from outbox.mime import method_of, sender, unsubscribe_headers
 from outbox.models import Message, MessageStatus, Priority
 
 HEADLINE_LENGTH = 250
+
+NOT_BEGUN = [MessageStatus.QUEUED, MessageStatus.CLAIMED]
+STILL_OPEN = [*NOT_BEGUN, MessageStatus.SENDING, MessageStatus.IN_DOUBT]
+MAY_ARRIVE = [MessageStatus.SENDING, MessageStatus.IN_DOUBT, MessageStatus.SENT, MessageStatus.FAILED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +106,29 @@ def enqueue(
     return _write(message)
 
 
-def supersede(*, subject: str, purposes: Iterable[str]) -> int:
+@transaction.atomic
+def supersede(*, subject: str, purposes: Iterable[str], person: str = "") -> int:
     """What is not on its way yet about `subject` will not leave. In the transaction of the change.
 
-    A message in a worker's hands is asked again, in one statement, before it is sent; one whose
-    sending has begun is on its way.
+    `person`, as in keys ("registration:7"), narrows it to what was written to them. A message in a
+    worker's hands is asked again, in one statement, before it is sent. One whose sending has begun
+    is on its way; it is marked, so that it is not tried again if the server refuses it, and not sent
+    again by hand. Answers how many will not leave.
     """
-    return Message.objects.filter(
-        subject=subject,
-        purpose__in=list(purposes),
-        status__in=[MessageStatus.QUEUED, MessageStatus.CLAIMED],
-    ).update(status=MessageStatus.SUPERSEDED, final_at=clock.now(), claim="", lease_until=None)
+    about = Message.objects.filter(subject=subject, purpose__in=(named := list(purposes)))
+    if person:
+        theirs = (Q(key__startswith=f"{purpose}:{person}:") for purpose in named)
+        about = about.filter(reduce(or_, theirs))
+    # Locked before they are sorted: a worker may be putting one back into the queue just now.
+    open_ones = about.filter(status__in=STILL_OPEN).order_by("pk").select_for_update(no_key=True)
+    found = dict(open_ones.values_list("pk", "status"))
+    stopped = [pk for pk, status in found.items() if status in NOT_BEGUN]
+    if stopped:
+        Message.objects.filter(pk__in=stopped).update(
+            status=MessageStatus.SUPERSEDED, final_at=clock.now(), claim="", lease_until=None
+        )
+    about.filter(status__in=MAY_ARRIVE, overtaken=False).update(overtaken=True)
+    return len(stopped)
 
 
 def new_message_id() -> str:

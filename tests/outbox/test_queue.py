@@ -183,8 +183,11 @@ def test_a_calendar_whose_method_is_not_the_one_named_is_refused(text):
 def test_superseding_stops_what_is_not_on_its_way_and_nothing_else():
     lease = {"claim": "t", "lease_until": clock.now()}
     stopped = [make_message(purpose="seated_eve"), make_message(purpose="moved", status="claimed", **lease)]
-    make_message(purpose="seated_eve", status="sending", **lease)
-    make_message(purpose="seated_eve", status="sent")
+    leaving = [
+        make_message(purpose="seated_eve", status="sending", **lease),
+        make_message(purpose="seated_eve", status="in_doubt", claim="t"),
+        make_message(purpose="seated_eve", status="sent"),
+    ]
     make_message(purpose="seated_eve", subject="stop:12")
     make_message(purpose="seat")
 
@@ -194,6 +197,21 @@ def test_superseding_stops_what_is_not_on_its_way_and_nothing_else():
     assert sorted(superseded.values_list("pk", flat=True)) == [message.pk for message in stopped]
     assert set(superseded.values_list("claim", "lease_until")) == {("", None)}
     assert not superseded.filter(final_at=None).exists()
+    # What is on its way, or may be, will not be sent again.
+    marked = Message.objects.filter(overtaken=True).values_list("pk", flat=True)
+    assert sorted(marked) == [message.pk for message in leaving]
+
+
+@pytest.mark.django_db
+def test_superseding_for_one_person_leaves_the_others_alone():
+    about = {"purpose": "seated_eve", "subject": "stop:1"}
+    mine = make_message(key="seated_eve:registration:7:1:20261203.1", **about)
+    make_message(key="seated_eve:registration:77:1:20261203.1", **about)
+    make_message(key="seated_eve:official:7:1:20261203.1", **about)
+    make_message(key="seat:registration:7:1", **(about | {"purpose": "seat"}))
+
+    assert supersede(subject="stop:1", purposes=["seated_eve", "moved"], person="registration:7") == 1
+    assert Message.objects.get(status=MessageStatus.SUPERSEDED) == mine
 
 
 def test_an_address_is_remembered_under_former_keys_too(settings):

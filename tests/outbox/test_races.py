@@ -11,8 +11,9 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from outbox import delivery
-from outbox.courier import Courier
-from outbox.delivery import claim, run, take
+from outbox.answers import keep
+from outbox.courier import Answer, Courier, Verdict
+from outbox.delivery import _outcome, claim, run, take
 from outbox.models import Message, MessageStatus
 from outbox.queue import supersede
 from outbox.smtp import Server, SmtpCourier
@@ -185,3 +186,68 @@ def test_an_answer_outlives_the_connection_to_the_database(sink):
 
     assert message.status == MessageStatus.SENT
     assert sink.count() == {message.message_id: 1}
+
+
+def refuse_while_the_stop_moves(sink) -> Message:
+    """The mail with the old hour is on its way when the stop moves; then the server refuses it for now."""
+    message = make_message(purpose="seated_eve")
+    sink.answers["RCPT"] = ["451 come back later"]
+    hold = sink.hold("RCPT")
+
+    def move() -> None:
+        hold.reached.wait(5)
+        supersede(subject="stop:1", purposes=["seated_eve"])
+        sink.release()
+
+    at_once(lambda: run(hands_for(sink)), move)
+    message.refresh_from_db()
+    return message
+
+
+def test_what_is_refused_after_the_stop_moved_is_not_tried_again(sink, at):
+    message = refuse_while_the_stop_moves(sink)
+    assert (message.status, message.answer) == (MessageStatus.SUPERSEDED, "451 come back later")
+    assert (message.claim, message.lease_until) == ("", None)
+    assert message.final_at is not None
+    at(600)
+    run(hands_for(sink))
+    assert sink.accepted == []
+
+
+def test_without_the_mark_the_old_hour_above_would_leave(sink, at, monkeypatch):
+    monkeypatch.setattr(delivery, "_unless_overtaken", lambda value, otherwise, field: value)
+    assert refuse_while_the_stop_moves(sink).status == MessageStatus.QUEUED
+    at(600)
+    run(hands_for(sink))
+    assert len(sink.accepted) == 1
+
+
+def move_while_a_worker_puts_back() -> str:
+    """A worker is writing « queued again » and has not committed when the stop moves."""
+    message = make_message(purpose="seated_eve")
+    (claimed,), token = claim()
+    take(claimed, token)
+    written = threading.Event()
+
+    def put_back() -> None:
+        with transaction.atomic():
+            keep(_outcome(claimed, token, Answer(Verdict.LATER, "451")))
+            written.set()
+            wait_for_a_blocked_query()
+
+    def move() -> None:
+        written.wait(5)
+        supersede(subject="stop:1", purposes=["seated_eve"])
+
+    at_once(put_back, move)
+    message.refresh_from_db()
+    return message.status
+
+
+def test_what_goes_back_into_the_queue_while_the_stop_moves_is_superseded():
+    assert move_while_a_worker_puts_back() == MessageStatus.SUPERSEDED
+
+
+def test_without_the_lock_it_would_stay_in_the_queue(monkeypatch):
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **options: rows)
+    assert move_while_a_worker_puts_back() == MessageStatus.QUEUED

@@ -20,7 +20,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from outbox import doorbell, tasks
+from outbox import doorbell, queue, tasks
 from outbox.delivery import LEASE
 from outbox.models import Message, MessageStatus
 from tests.factories import make_message
@@ -116,9 +116,10 @@ def held_before(status: str) -> Iterator[Callable[[], None]]:
 
 @contextmanager
 def held_by(sink: Sink, stage: str) -> Iterator[Callable[[], None]]:
+    """Until the end, when whoever waits there is dead."""
     hold = sink.hold(stage)
     yield lambda: until(hold.reached.is_set)
-    sink.release()
+    sink.forget()
 
 
 def held_at(point: str, sink: Sink):
@@ -221,3 +222,24 @@ def test_a_worker_told_to_stop_finishes_the_mail_it_has_begun(start, sink):
     message.refresh_from_db()
     assert message.status == MessageStatus.SENT
     assert sink.count() == {message.message_id: 1}
+
+
+def test_a_mail_refused_after_its_stop_moved_does_not_leave_later(start, sink):
+    """The server refuses for now what it was being told when the stop moved."""
+    message, other = make_message(purpose="seat"), make_message(purpose="moved")
+    sink.answers["RCPT"] = ["451 come back later", "451 come back later"]
+    hold = sink.hold("RCPT")
+    worker = start()
+    doorbell.ring()
+    until(hold.reached.is_set)
+    queue.supersede(subject="stop:1", purposes=["seat"])
+    sink.release()
+    until(lambda: Message.objects.filter(answer__startswith="451").count() == 2)
+    worker.kill()
+    start(offset=600)  # the hour at which both would be tried again
+    tasks.sweep.delay()
+    until(lambda: Message.objects.filter(status=MessageStatus.SENT).exists())
+
+    message.refresh_from_db()
+    assert (message.status, message.overtaken) == (MessageStatus.SUPERSEDED, True)
+    assert sink.count() == {other.message_id: 1}
