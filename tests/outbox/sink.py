@@ -18,11 +18,14 @@ class Hold:
     def __init__(self) -> None:
         self.reached = threading.Event()
         self.let_go = threading.Event()
+        self.forgotten = False
 
-    async def wait(self) -> None:
+    async def wait(self) -> bool:
+        """False when there is nobody left to answer."""
         self.reached.set()
         while not self.let_go.is_set():
             await asyncio.sleep(0.01)
+        return not self.forgotten
 
 
 class Sink:
@@ -72,9 +75,9 @@ class Sink:
         return Speaker(self, hostname="sink.invalid", loop=self._loop, **self.options)
 
     async def answer(self, stage: str, server: SMTP) -> str:
-        if hold := self.holds.get(stage):
-            await hold.wait()
-        answer = self.answers[stage].pop(0) if self.answers.get(stage) else OK
+        answer: str | None = None
+        if not (hold := self.holds.get(stage)) or await hold.wait():
+            answer = self.answers[stage].pop(0) if self.answers.get(stage) else OK
         if answer is None:
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
@@ -119,6 +122,13 @@ class Sink:
         for hold in self.holds.values():
             hold.let_go.set()
         self.holds.clear()
+
+    def forget(self) -> None:
+        """Whoever was held is dead: nothing of theirs is accepted, however late their connection is
+        seen to be lost."""
+        for hold in self.holds.values():
+            hold.forgotten = True
+        self.release()
 
     def count(self, header: str = "Message-ID") -> Counter[str]:
         """The accepted mails as a multiset of one header."""
