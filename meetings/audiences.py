@@ -3,7 +3,7 @@
 A text goes "to these audiences at this moment"; who they are at that moment is asked here.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,16 @@ class Audience:
     answer_url: "Callable[[Invitation, str], str] | None" = None
     # How staff recognise the people behind these keys, in one query; gone people are left out.
     names: "Callable[[Iterable[str]], Mapping[str, str]] | None" = None
+    # The members behind some keys, without reading all the others; none: they are picked from `members`.
+    some: "Callable[[Stop, Collection[str]], Iterable[Recipient]] | None" = None
+
+    def those(self, stop: "Stop", keys: Collection[str] | None) -> Iterable[Recipient]:
+        """The members whose key is among `keys`; every member for None."""
+        if keys is None:
+            return self.members(stop)
+        if self.some is not None:
+            return self.some(stop, keys)
+        return [person for person in self.members(stop) if person.key in keys]
 
 
 _registry: dict[str, Audience] = {}

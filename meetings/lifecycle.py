@@ -2,7 +2,7 @@
 
 Every verb is one transaction under the stop's lock: it checks, makes a release of its own fields
 only, raises the sequence when the instant or place that calendars show changes, stops the mails
-that tell the old state, writes to those concerned and leaves an entry in the journal.
+that tell the old state, orders that those concerned be told and leaves an entry in the journal.
 """
 
 from collections.abc import Iterable, Mapping
@@ -95,14 +95,14 @@ def change(stop: Stop, *, changes: Mapping[str, Any], by: User | None) -> Releas
     if problems := work.problems():
         raise Refused(problems)
     told = notices.people(stop) if work.purpose else []
-    before, rows = work.release.document, work.shifted_rows()
+    rows = work.shifted_rows()
     release = releases.write(
         stop, document=work.document(), restricted=work.restricted(), by=by, **work.values()
     )
     if work.shift:
         Meeting.objects.bulk_update(rows, ["starts", "ends"])
     if work.purpose:
-        notices.tell(stop, work.purpose, to=told, before=before, release=release)
+        notices.tell(stop, work.purpose, to=told, release=release)
     if "seats" in work.fields or work.resumes:
         attendance.current().room_changed(stop)
     audit.record(by, "change", f"stop:{stop.pk}", fields=work.fields)
@@ -196,7 +196,7 @@ def _call_off(stop: Stop, status: StopStatus, purpose: str, *, by: User | None, 
         status=status,
         sequence=sequence,
     )
-    notices.tell(stop, purpose, to=told, before=last.document, release=release)
+    notices.tell(stop, purpose, to=told, release=release)
     audit.record(by, purpose, f"stop:{stop.pk}")
     return release
 

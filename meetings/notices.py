@@ -6,7 +6,7 @@ invitation was overtaken before it left is invited anew by `invitations`, not to
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import partial
@@ -52,19 +52,17 @@ class Told:
         return self.audience in (SEATED, ACCEPTED)
 
     @property
-    def by_order(self) -> bool:
-        """Professionals who were invited may be thousands: workers write to them, in batches."""
-        return self.invitation is not None and not self.is_official
-
-    @property
     def is_official(self) -> bool:
         return self.audience == ACCEPTED or self.audience in Body.values
 
 
-def people(stop: Stop) -> list[Told]:
-    """Everybody concerned who can be written to, each once, whoever they are twice."""
+def people(stop: Stop, *, among: Collection[str] | None = None) -> list[Told]:
+    """Everybody concerned who can be written to, each once, whoever they are twice.
+
+    `among` narrows it to people found before, by their keys.
+    """
     found: dict[tuple[str, str], Told] = {}
-    for told in _concerned(stop):
+    for told in _concerned(stop, among):
         if letters.reaches(told.person.email):
             found.setdefault((told.person.email.lower(), told.person.name.casefold()), told)
     return list(found.values())
@@ -90,18 +88,17 @@ def by_hand(stop: Stop) -> list[str]:
     ]
 
 
-def tell(stop: Stop, purpose: str, *, to: Iterable[Told], before: Document, release: Release) -> None:
-    """Stop what is overtaken and write the change, in the transaction of the change.
+def tell(stop: Stop, purpose: str, *, to: Iterable[Told], release: Release) -> None:
+    """Stop what is overtaken and order that the change be told, in the transaction of the change.
 
-    `stop` is as it has become, `before` the document as it was, `release` what is public now.
+    Workers write the mails (`announcements`): the stop's lock is not held while hundreds are rendered.
+    `release` is what is public now; the one before it tells what was.
     """
     now = clock.now()
     queue.supersede(subject=f"stop:{stop.pk}", purposes=OVERTAKEN)
     Announcement.objects.filter(release__stop=stop, done_at=None).update(done_at=now)
-    to = list(to)
-    write(stop, purpose, to=[one for one in to if not one.by_order], before=before, release=release)
-    if any(one.by_order for one in to):
-        order = Announcement.objects.create(release=release, purpose=purpose, ordered_at=now)
+    if keys := [told.person.key for told in to]:
+        order = Announcement.objects.create(release=release, purpose=purpose, keys=keys, ordered_at=now)
         # robust: a broker that is down must not fail the change; the beat goes on with open orders.
         transaction.on_commit(partial(ring, order.pk), robust=True)
 
@@ -112,41 +109,39 @@ def ring(announcement_id: int) -> None:
     tasks.write_announcement.delay(announcement_id)
 
 
-def write(stop: Stop, purpose: str, *, to: Iterable[Told], before: Document, release: Release) -> None:
-    """One mail to each, once per release."""
-    off = purpose in CALLED_OFF
-    valid_until = max(stop.ends_at, clock.now() + timedelta(days=1)) if off else stop.ends_at
-    to = list(to)
-    offices = officials.by_key(told.person.key for told in to)
-    for told in to:
-        person = told.person
-        queue.enqueue(
-            key=key(purpose, person, release),
-            purpose=purpose,
-            to=person.email,
-            template=purpose,
-            context=_context(told, before, release, offices.get(person.key)),
-            language=person.language,
-            priority=Priority.CHANGE,
-            subject=f"stop:{stop.pk}",
-            valid_until=valid_until,
-            calendar=_entry(stop, told, release, off=off) if told.has_entry else None,
-            reply_to=release.document["contact"]["email"],
-        )
+def write(stop: Stop, told: Told, order: Announcement, *, before: Release, official: Official | None) -> bool:
+    """One mail to one person, once per release that is told: what was `before`, and what is so today."""
+    off = order.purpose in CALLED_OFF
+    today, person = stop.current_release, told.person
+    assert today is not None  # noqa: S101 - the release that is told is one
+    return queue.enqueue(
+        key=key(order.purpose, person, order.release),
+        purpose=order.purpose,
+        to=person.email,
+        template=order.purpose,
+        context=_context(told, before.document, today, official),
+        language=person.language,
+        priority=Priority.CHANGE,
+        subject=f"stop:{stop.pk}",
+        valid_until=max(stop.ends_at, clock.now() + timedelta(days=1)) if off else stop.ends_at,
+        calendar=_entry(stop, told, today, off=off) if told.has_entry else None,
+        reply_to=today.document["contact"]["email"],
+    )
 
 
 def key(purpose: str, person: Recipient, release: Release) -> str:
     return f"{purpose}:{person.key}:{release.stop_id}:{release.number}"
 
 
-def _concerned(stop: Stop) -> Iterator[Told]:
+def _concerned(stop: Stop, among: Collection[str] | None) -> Iterator[Told]:
     known = {audience.name for audience in audiences.every()}
     for name in (SEATED, WAITING, ACCEPTED):
         if name in known:
-            yield from (Told(person, name) for person in audiences.get(name).members(stop))
+            yield from (Told(person, name) for person in audiences.get(name).those(stop, among))
     asked = _asked(stop)
     for name in sorted(asked.keys() & known):
-        members = [person for person in audiences.get(name).members(stop) if person.key in asked[name]]
+        found = audiences.get(name).those(stop, among)
+        members = [person for person in found if person.key in asked[name]]
         refusing = suppressions.refusing(person.email for person in members)
         for person in members:
             if person.email not in refusing:

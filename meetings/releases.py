@@ -72,7 +72,7 @@ def release_changes(stop: Stop, *, by: User | None) -> Release:
     restricted = documents.restricted(stop)
     release = write(stop, document=document, restricted=restricted, by=by, sequence=sequence)
     if moved:
-        notices.tell(stop, "venue_changed", to=told, before=before, release=release)
+        notices.tell(stop, "venue_changed", to=told, release=release)
     audit.record(by, "release", f"stop:{stop.pk}")
     return release
 

@@ -9,6 +9,7 @@ The cadence, for each person and stop:
 - once per text and day of the stop;
 - two days apart from any other mail about that stop, confirmations and changes included. The
   reminder of the eve is neither held back nor holds back;
+- not before the news: who is still to hear of a change of the stop hears of it first;
 - three days after the mail it builds on arrived: « no answer » on the invitation, « one week » on
   the confirmation of the seat. The eve and the thanks speak of the day itself and build on none.
 """
@@ -21,10 +22,9 @@ from typing import Any
 
 from django.db import transaction
 
-from meetings import answers, audiences, gate, invitations, letters, officials, overtaken
+from meetings import announcements, answers, audiences, gate, invitations, letters, officials, overtaken
 from meetings.audiences import Recipient
 from meetings.models import (
-    Announcement,
     Answer,
     Channel,
     Invitation,
@@ -137,8 +137,11 @@ def pending(item: Due, now: datetime, *, among: list[Addressed] | None = None) -
     """
     hashes = None if among is None else [h for _, person in among for h in queue.hashes_of(person.email)]
     history = _history(item.stop, hashes)
+    first_the_news = announcements.owed(item.stop)
     found: dict[str, Addressed] = {}
     for audience, person in _concerned(item, among):
+        if person.key in first_the_news:
+            continue
         if person.key not in found and _may_hear(item, history.get(person.key, []), now):
             found[person.key] = audience, person
     wanted = found if among is None else {person.key for _, person in among}
@@ -198,18 +201,14 @@ def _concerned(item: Due, among: list[Addressed] | None) -> Iterator[Addressed]:
     if item.rule.kind == ReminderKind.NO_ANSWER:
         yield from _silent(item, among)
         return
+    keys = None if among is None else [person.key for _, person in among]
     for name in item.rule.audiences:
-        people = audiences.get(name).members(item.stop)
+        people = audiences.get(name).those(item.stop, keys)
         yield from ((name, person) for person in people if letters.reaches(person.email))
 
 
 def _silent(item: Due, among: list[Addressed] | None) -> Iterator[Addressed]:
-    """Who was invited by mail, may be asked again, and did not answer.
-
-    Nobody while a change of the stop is still being told: they hear of it first.
-    """
-    if Announcement.objects.filter(release__stop=item.stop, done_at=None).exists():
-        return
+    """Who was invited by mail, may be asked again, and did not answer."""
     rows = _unanswered(item.stop, None if among is None else [person.key for _, person in among])
     holders = {audience for audience, _key in rows}
     for name in item.rule.audiences:

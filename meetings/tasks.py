@@ -18,18 +18,23 @@ def write_invitations(campaign_id: int) -> None:
 
 @shared_task
 def write_announcement(announcement_id: int) -> None:
-    """Go on with telling the invited of a change, then hand the rest to the next task."""
+    """Go on with telling of a change, then hand the rest to the next task."""
     if announcements.write(announcement_id, limit=LETTERS_PER_TASK):
         write_announcement.delay(announcement_id)
 
 
 @shared_task
-def write_due_reminders() -> None:
-    """The beat's: what is due by the rules, and the orders whose task was lost."""
+def take_up_orders() -> None:
+    """Each minute, by beat: the orders whose task was lost."""
     for announcement_id in Announcement.objects.filter(done_at=None).values_list("pk", flat=True):
         notices.ring(announcement_id)
     for campaign_id in Campaign.objects.filter(done_at=None).values_list("pk", flat=True):
         invitations.ring(campaign_id)
+
+
+@shared_task
+def write_due_reminders() -> None:
+    """The beat's: what is due by the rules."""
     if reminders.write_due() >= reminders.LIMIT:
         write_due_reminders.delay()
 

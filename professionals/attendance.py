@@ -1,6 +1,6 @@
 """What `meetings` may ask and tell of those who come; put in its registries when the portal starts."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +33,7 @@ def register() -> None:
             name="professionals",
             label=_("Professionnels de la région, non inscrits"),
             members=_invitable,
+            some=_invitable,
             invitable=True,
             answer_url=personal_links.answer_url,
             names=_names_of_professionals,
@@ -49,20 +50,19 @@ def register() -> None:
                 name=name,
                 label=label,
                 members=_members(chosen),
+                some=_members(chosen),
                 invitable=False,
                 names=_names_of_registrations,
             )
         )
 
 
-def _invitable(stop: Stop) -> Iterable[Recipient]:
+def _invitable(stop: Stop, keys: Collection[str] | None = None) -> Iterable[Recipient]:
     """The region's professionals who never registered for this stop. Who gave a seat up is left alone."""
-    people = (
-        Professional.objects.filter(organisation__region=stop.region_id)
-        .exclude(registrations__stop=stop.pk)
-        .order_by("pk")
-    )
-    for person in people.iterator(chunk_size=500):
+    people = Professional.objects.filter(organisation__region=stop.region_id)
+    if keys is not None:
+        people = people.filter(pk__in=_numbers(keys, "professional"))
+    for person in people.exclude(registrations__stop=stop.pk).order_by("pk").iterator(chunk_size=500):
         yield Recipient(
             email=person.email, name=person.name, language=person.language, key=f"professional:{person.pk}"
         )
@@ -70,9 +70,11 @@ def _invitable(stop: Stop) -> Iterable[Recipient]:
 
 def _members(
     chosen: Callable[[RegistrationQuerySet], RegistrationQuerySet],
-) -> Callable[[Stop], Iterable[Recipient]]:
-    def members(stop: Stop) -> Iterable[Recipient]:
+) -> Callable[..., Iterable[Recipient]]:
+    def members(stop: Stop, keys: Collection[str] | None = None) -> Iterable[Recipient]:
         found = chosen(Registration.objects.filter(stop=stop.pk)).select_related("professional")
+        if keys is not None:
+            found = found.filter(pk__in=_numbers(keys, "registration"))
         for registration in found.order_by("confirmed_at", "pk"):
             person = registration.professional
             yield Recipient(

@@ -27,7 +27,7 @@ from meetings.models import AgendaItem, Guest, Invitation, Meeting, Stop, Venue,
 from outbox.models import Message
 from professionals.models import Organisation, Professional, Registration
 from regions.models import Official
-from tests import addresses, factories
+from tests import addresses, factories, telling
 from tests.addresses import World
 
 CANARY = re.compile(r"canari(draft|registered|invited|person)[0-9]+")
@@ -190,6 +190,7 @@ def test_no_mail_says_what_its_reader_may_not_know(world: World) -> None:
         changes={"date": factories.next_thursday(35)},
         by=None,
     )
+    telling.tell()
     invitations.write_to(Stop.objects.get(pk=world.stop.pk), ["crt"], limit=100)
     written = list(Message.objects.all())
     assert {message.purpose for message in written} >= {"moved", "invitation"}

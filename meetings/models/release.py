@@ -1,6 +1,7 @@
 """What was published of a stop, version after version."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -34,13 +35,15 @@ class Release(models.Model):
 
 
 class Announcement(models.Model):
-    """The invited are to be told of the change that a release made; workers write in batches.
+    """Those concerned are to be told of the change that a release made; workers write in batches.
 
     Open until everybody was written to, or another change took its place.
     """
 
     release = models.OneToOneField(Release, models.PROTECT, related_name="announcement")
     purpose = models.CharField(max_length=40)
+    # Who is still to be told, as in audiences.Recipient.key: a batch takes out whom it wrote to.
+    keys = ArrayField(models.CharField(max_length=80), default=list)
     ordered_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
 

@@ -17,6 +17,7 @@ from tests.factories import (
     make_stop,
     make_venue,
 )
+from tests.telling import tell
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_audiences")]
 
@@ -79,6 +80,7 @@ def test_a_move_is_told_once_to_each_who_sits_waits_comes_or_was_invited():
         ("crt", "fr"): 1,
     }
     lifecycle.change(stop, changes=wanted, by=None)
+    tell()
     assert written(stop) == [("moved", f"personne-{number}@hotel.example") for number in (1, 2, 3, 4)]
 
 
@@ -94,6 +96,7 @@ def test_an_official_who_named_somebody_else_hears_of_it_and_somebody_else_has_t
         answered_at=clock.now(),
     )
     lifecycle.change(stop, changes={"date": later(stop)}, by=None)
+    tell()
     found = {message.recipient: bool(message.calendar) for message in Message.objects.filter(purpose="moved")}
     assert found == {"personne-1@hotel.example": False, "personne-2@hotel.example": True}
 
@@ -105,6 +108,7 @@ def test_officials_are_addressed_by_their_title_and_led_to_their_answer():
     person = next(iter(audiences.get("wilaya").members(stop)))
     row = invite(stop, person, audience="wilaya")
     lifecycle.change(stop, changes={"date": later(stop)}, by=None)
+    tell()
     text = Message.objects.get(purpose="moved", recipient=wali.email).text
     assert ("Monsieur le Wali,\n" in text, officials.answer_url(row, "fr") in text) == (True, True)
 
@@ -116,6 +120,7 @@ def test_whoever_never_got_the_invitation_is_not_told_of_a_change(status):
     invite(stop, person, status=status)
     assert notices.people(stop) == []
     lifecycle.cancel(stop, by=None)
+    tell()
     assert [purpose for purpose, _address in written(stop)] == []
 
 
@@ -136,8 +141,11 @@ def test_everyone_gets_their_own_entry_with_the_same_uid_and_their_own_sequence(
     make_guests(stop, "seated", make_recipient(1), make_recipient(2, calendar_step=4))
     make_guests(stop, "waiting", make_recipient(3))
     lifecycle.change(stop, changes={"date": later(stop)}, by=None)
+    tell()
     lifecycle.change(stop, changes={"venue": make_venue()}, by=None)
+    tell()
     lifecycle.cancel(stop, by=None)
+    tell()
     stop.refresh_from_db()
     entries = {
         number: [
@@ -158,7 +166,9 @@ def test_each_change_overtakes_what_has_not_left():
     stop = make_stop()
     make_guests(stop, "seated", make_recipient(1))
     lifecycle.change(stop, changes={"date": later(stop)}, by=None)
+    tell()
     lifecycle.postpone(stop, by=None)
+    tell()
     assert written(stop, status=MessageStatus.SUPERSEDED) == [("moved", "personne-1@hotel.example")]
     assert written(stop) == [("postponed", "personne-1@hotel.example")]
 
@@ -187,6 +197,7 @@ def test_what_tells_the_old_day_does_not_leave_after_the_move(purpose, overtaken
         subject=f"stop:{stop.pk}",
     )
     lifecycle.change(stop, changes={"date": later(stop)}, by=None)
+    tell()
     status = Message.objects.get(key="one").status
     assert (status == MessageStatus.SUPERSEDED) == overtaken
 
@@ -195,6 +206,7 @@ def test_seats_and_registration_window_are_nobodys_news():
     stop = make_stop()
     make_guests(stop, "seated", make_recipient(1))
     lifecycle.change(stop, changes={"seats": 60, "registration_closes_on": stop.date}, by=None)
+    tell()
     lifecycle.pause_registration(stop, by=None)
     assert written(stop) == []
 
@@ -207,6 +219,7 @@ def test_correcting_the_address_of_the_venue_tells_those_who_come_once_it_is_pub
     assert releases.tells(stop)
     assert written(stop) == []
     releases.release_changes(stop, by=None)
+    tell()
     assert written(stop) == [("venue_changed", "personne-1@hotel.example")]
     stop.refresh_from_db()
     assert not releases.tells(stop)
@@ -225,6 +238,7 @@ def test_a_notice_carries_no_unreleased_edit_and_no_meeting_of_others():
     stop.venue.name_fr = "Lieu secret"
     stop.venue.save(update_fields=["name_fr"])
     lifecycle.change(stop, changes={"date": later(stop)}, by=None)
+    tell()
     said = {
         message.recipient: [
             word
@@ -254,6 +268,7 @@ def test_notices_read_well_in_every_language_for_everybody(language, audience):
         lambda: lifecycle.cancel(stop, by=None, reason=reason),
     ]:
         act()
+        tell()
         message = Message.objects.latest("pk")
         assert "M'hamed O'Brien" in message.text
         assert ("{" in message.text + message.html.split("</style>")[1], "None" in message.text) == (

@@ -8,12 +8,13 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from meetings import announcements, gate, invitations, lifecycle, reminders, tasks
-from meetings.models import Announcement, Answer, Invitation, ReminderKind, ReminderRule, Stop, StopStatus
+from meetings.models import Answer, Invitation, ReminderKind, ReminderRule, Stop, StopStatus
 from outbox import clock, queue, suppressions
 from outbox.models import Message, MessageStatus, Priority
 from regions import legal_time
 from regions.models import Body
 from tests.factories import make_message, make_official, make_region, make_stop, make_tour
+from tests.telling import tell
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rings", "empty_audiences")]
 
@@ -414,6 +415,7 @@ def test_a_stop_put_back_is_reminded_of_again(stop, at, audience_of):
     at(6)
     later = DAY + timedelta(days=14)
     lifecycle.change(stop, changes={"date": later}, by=None)
+    tell()
     deliver()
     told = {}
     for days in range(19, -2, -1):
@@ -434,12 +436,33 @@ def test_who_did_not_answer_hears_of_a_change_before_being_asked_again(stop, at,
     at(10)
     lifecycle.change(stop, changes={"starts": time(11), "ends": time(15)}, by=None)
     assert beat() == []
-    announcements.write(Announcement.objects.get().pk, limit=10)
-    announcements.write(Announcement.objects.get().pk, limit=10)
+    tell()
     deliver()
     at(8)
     assert beat() == ["no_answer"]
     assert [purpose for purpose, _ in sent()] == ["invitation", "moved", "no_answer"]
+
+
+def a_week_before_with_a_change_not_told(stop, at, audience_of):
+    ReminderRule.objects.filter(kind=ReminderKind.SEATED_WEEK).update(sensible_hours=6 * 24)
+    told_of_seat(audience_of("seated").add(key="registration:1"), stop, days_ago=0)
+    at(7)
+    lifecycle.change(stop, changes={"starts": time(11), "ends": time(15)}, by=None)
+    return beat()
+
+
+def test_nobody_is_reminded_of_a_stop_before_they_heard_of_its_change(stop, at, audience_of):
+    assert a_week_before_with_a_change_not_told(stop, at, audience_of) == []
+    tell()
+    deliver()
+    at(3)
+    assert beat() == ["seated_week"]
+    assert [purpose for purpose, _ in sent()][-2:] == ["moved", "seated_week"]
+
+
+def test_the_reminder_above_would_overtake_the_news(stop, at, audience_of, monkeypatch):
+    monkeypatch.setattr(announcements, "owed", lambda stop: set())
+    assert a_week_before_with_a_change_not_told(stop, at, audience_of) == ["seated_week"]
 
 
 def test_a_change_of_hour_does_not_remind_a_second_time(stop, at, audience_of):
@@ -448,6 +471,7 @@ def test_a_change_of_hour_does_not_remind_a_second_time(stop, at, audience_of):
     at(7)
     assert beat() == ["seated_week"]
     lifecycle.change(stop, changes={"starts": time(11), "ends": time(15)}, by=None)
+    tell()
     deliver()
     at(3)
     assert beat() == []
@@ -460,6 +484,7 @@ def test_a_reminder_overtaken_before_it_left_is_written_anew_for_the_new_day(sto
     lifecycle.change(stop, changes={"date": DAY + timedelta(days=1)}, by=None)
     overtaken = Message.objects.get(purpose="seated_week")
     assert overtaken.status == MessageStatus.SUPERSEDED
+    tell()
     deliver()
     at(4, "09:00")
     assert beat() == ["seated_week"]
@@ -476,6 +501,7 @@ def test_an_invitation_overtaken_before_it_left_is_written_anew(stop, at):
     assert "jeudi 25 mars 2027" in Message.objects.latest("pk").text.replace("\xa0", " ")
     stop.refresh_from_db()
     lifecycle.change(stop, changes={"date": DAY + timedelta(days=8)}, by=None)
+    tell()
     deliver()
     assert beat() == []
 
@@ -485,6 +511,7 @@ def test_an_invitation_that_left_is_not_written_anew(stop, at):
     at(21)
     beat()
     lifecycle.change(stop, changes={"date": DAY + timedelta(days=7)}, by=None)
+    tell()
     deliver()
     at(20)
     assert beat() == []
@@ -549,7 +576,7 @@ def test_the_beat_takes_up_orders_whose_task_was_lost(stop, professionals, rings
     professionals.add()
     campaign = invitations.invite(stop, audiences=["professionals"], by=None)
     rings.clear()
-    tasks.write_due_reminders()
+    tasks.take_up_orders()
     assert rings == [campaign.pk]
 
 
@@ -596,7 +623,7 @@ def test_looking_for_what_is_due_costs_the_same_for_many_as_for_one(
     with django_assert_num_queries(2):
         items = reminders.due(now)
     [item] = [item for item in items if item.rule.kind == ReminderKind.SEATED_WEEK]
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(reminders.pending(item, now)) == people
 
 

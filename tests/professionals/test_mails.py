@@ -15,6 +15,7 @@ from professionals import mails, seats
 from professionals.models import Registration
 from tests.factories import make_meeting, make_professional, make_registration, make_stop, make_venue
 from tests.professionals.filling import ask
+from tests.telling import tell
 
 pytestmark = pytest.mark.django_db
 
@@ -74,11 +75,13 @@ def test_the_persons_steps_and_the_stops_sequence_add_up() -> None:
     stop = make_stop()
     registration = come(stop)
     lifecycle.change(stop, changes={"date": stop.date + timedelta(days=7)}, by=None)
+    tell()
     seats.withdraw(registration)
     assert entry_of(latest("moved"))["SEQUENCE"] == 1
     assert entry_of(latest("withdrawn"))["SEQUENCE"] == 2
     seats.come_back(registration)
     lifecycle.change(stop, changes={"date": stop.date + timedelta(days=14)}, by=None)
+    tell()
     assert entry_of(latest("seat"))["SEQUENCE"] == 3
     assert entry_of(latest("moved"))["SEQUENCE"] == 4
 
@@ -230,5 +233,6 @@ def test_a_seat_mail_not_sent_yet_is_overtaken_by_a_move() -> None:
     stop = make_stop()
     come(stop)
     lifecycle.change(stop, changes={"date": stop.date + timedelta(days=7)}, by=None)
+    tell()
     assert latest("seat").status == "superseded"
     assert latest("moved").calendar_method == "REQUEST"

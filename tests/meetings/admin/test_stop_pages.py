@@ -20,6 +20,7 @@ from tests.factories import (
     make_user,
     make_venue,
 )
+from tests.telling import tell
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_audiences")]
 
@@ -72,6 +73,7 @@ def test_confirming_what_was_shown_moves_the_stop_and_tells_them(signed_in, stop
     response = signed_in.post(page_of(stop, "changement"), typed(shown) | {"confirm": "1"})
     assert response.url == reverse("admin:meetings_stop_change", args=[stop.pk])
     assert agenda.stop(stop.slug).document["date"] == (stop.date + timedelta(days=7)).isoformat()
+    tell()
     assert Message.objects.filter(purpose="moved").count() == 4
 
 
@@ -139,6 +141,7 @@ def test_calling_off_asks_for_the_reason_and_says_who_is_told(signed_in, stop, n
     signed_in.post(page_of(stop, name), typed(page) | reason | {"confirm": "1"})
     assert Stop.objects.get().status == status
     assert agenda.stop(stop.slug).document["reason"]["ar"] == "عاصفة."
+    tell()
     assert Message.objects.filter(purpose=purpose).count() == 4
 
 
