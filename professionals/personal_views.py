@@ -18,6 +18,7 @@ from accounts.links import BadToken
 from accounts.personal_pages import personal_page
 from meetings import calendar, gate
 from meetings.documents import Document
+from meetings.wording import CALLED_OFF
 from outbox import clock
 from professionals import people, personal_links, programme, seats, workshops
 from professionals.forms import CorrectionForm
@@ -128,7 +129,7 @@ def calendar_file(request: HttpRequest, mine: Registration, token: str) -> HttpR
 @require_safe
 def badge(request: HttpRequest, mine: Registration, token: str) -> HttpResponse:
     """The badge, to print or to show."""
-    if mine.status != RegistrationStatus.SEATED:
+    if not _opens_the_door(mine):
         raise Http404
     return render(
         request, "professionals/badge.html", {**_context(mine, token), "name": mine.professional.name}
@@ -144,6 +145,7 @@ def badge_check(request: HttpRequest, theirs: Registration, token: str) -> HttpR
     """
     context = {
         "registration": theirs,
+        "stop": theirs.stop,
         "document": programme.public_document(theirs.stop),
         "first_name": first_name(theirs.professional.name),
         "organisation": theirs.professional.organisation.name,
@@ -188,7 +190,6 @@ def _page(
 
 
 def _context(mine: Registration, token: str) -> dict[str, Any]:
-    seated = mine.status == RegistrationStatus.SEATED
     label = _("Code à présenter à l’accueil")
     return {
         "registration": mine,
@@ -200,8 +201,15 @@ def _context(mine: Registration, token: str) -> dict[str, Any]:
         "masked_phone": people.masked_phone(mine.professional),
         "token": token,
         "document": programme.for_person(mine),
-        "code": square_code.drawn(personal_links.badge_url(mine), label=label) if seated else "",
+        "code": square_code.drawn(personal_links.badge_url(mine), label=label)
+        if _opens_the_door(mine)
+        else "",
     }
+
+
+def _opens_the_door(mine: Registration) -> bool:
+    """Whether there is a badge: no door is opened where nothing takes place."""
+    return mine.status == RegistrationStatus.SEATED and mine.stop.status not in CALLED_OFF
 
 
 def _busy(request: HttpRequest, mine: Registration, token: str) -> HttpResponse:

@@ -58,12 +58,7 @@ def ask(stop: Stop, details: Details, *, form_id: str) -> None:
         rate_limit.MAIL_PER_PERSON, f"{stop.pk}:{email}:{name_key}"
     ):
         return
-    known = (
-        stop.registrations.active()
-        .filter(professional__email=email, professional__name_key=name_key)
-        .select_related("professional")
-        .first()
-    )
+    known = _registered(stop, email, name_key)
     asked, is_new = SeatRequest.objects.get_or_create(
         digest=_digest(stop, details, form_id),
         defaults={
@@ -118,6 +113,16 @@ def check_fresh(asked: SeatRequest) -> None:
         raise RequestExpired
 
 
+def check_open(asked: SeatRequest) -> None:
+    """What the button would answer now. Raises RequestExpired, seats.RegistrationClosed."""
+    check_fresh(asked)
+    stop = asked.stop
+    if stop.takes_registrations(at=clock.now()):
+        return
+    if not _registered(stop, asked.email, people.key_of(asked.name)):
+        raise seats.RegistrationClosed
+
+
 def forget_expired(now: datetime) -> int:
     """Erase requests some days after they expired: what a stranger typed is not kept."""
     _, rows = SeatRequest.objects.filter(expires_at__lt=now - KEPT_AFTER_EXPIRY).delete()
@@ -130,6 +135,12 @@ def last_moment(stop: Stop) -> datetime:
         return stop.starts_at
     morrow = stop.registration_closes_on + timedelta(days=1)
     return min(stop.starts_at, legal_time.instant(morrow, time()))
+
+
+def _registered(stop: Stop, email: str, name_key: str) -> Registration | None:
+    """What this person of this mailbox has at the stop already."""
+    active = stop.registrations.active().filter(professional__email=email, professional__name_key=name_key)
+    return active.select_related("professional").first()
 
 
 def _digest(stop: Stop, details: Details, form_id: str) -> str:

@@ -66,7 +66,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         if asked.registration:  # confirmed before: the button has nothing left to do
             token = personal_links.registration_token(asked.registration)
             return redirect("professionals:registration", token=token)
-        seat_requests.check_fresh(asked)
+        seat_requests.check_open(asked)
     except seat_requests.RequestExpired:
         return _confirm_page(request, stop, state="expired", status=HTTPStatus.GONE)
     except seats.RegistrationClosed:

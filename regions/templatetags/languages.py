@@ -5,6 +5,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from regions.dates import COMMA
 from regions.languages import language_of, pick, texts
 
 register = template.Library()
@@ -47,6 +48,12 @@ def paragraphs(found: dict[str, str] | None, css: str = "") -> SafeString:
     style = format_html(' class="{}"', css) if css else ""
     lines = [line.strip() for line in pick(found, _language()).splitlines() if line.strip()]
     return format_html_join("", "<p{}{}>{}</p>", ((style, marks, line) for line in lines))
+
+
+@register.simple_tag
+def comma() -> str:
+    """The comma of the page's language: « ، » in Arabic."""
+    return COMMA[_language()]
 
 
 @register.filter

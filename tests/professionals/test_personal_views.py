@@ -1,5 +1,7 @@
 """A person's own page behind their link: what it shows, what it keeps secret, what changes what."""
 
+import re
+from collections.abc import Callable
 from datetime import time, timedelta
 from typing import Any
 
@@ -8,7 +10,7 @@ import pytest
 from django.test import Client
 
 from accounts import links
-from meetings import gate, releases
+from meetings import gate, lifecycle, releases
 from meetings.models import Stop
 from outbox import clock
 from outbox.models import Message
@@ -78,7 +80,7 @@ def test_a_passed_on_link_shows_first_name_and_establishment_only(client: Client
     for secret in ("Alaoui", "direction@riad.example", "612345678", "12 34 56"):
         assert secret not in content
     if page == "":
-        assert f"Meryem, {person.organisation.name}" in content
+        assert f"<bdi>Meryem</bdi>, <bdi>{person.organisation.name}</bdi>" in content
         assert "d…@riad.example" in content
         assert "… 78" in content
 
@@ -120,6 +122,37 @@ def test_who_waits_sees_their_place_in_the_queue_and_no_badge(client: Client) ->
         assert client.get(address(people[1], page)).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("calling_off", "heading", "mark"),
+    [
+        (lifecycle.cancel, "L’étape est annulée", "Rencontre annulée"),
+        (lifecycle.postpone, "L’étape est reportée", "Nouvelle date à venir"),
+    ],
+)
+@pytest.mark.parametrize("status", ["seated", "waiting"])
+def test_a_stop_called_off_expects_nobody(
+    client: Client, calling_off: Callable[..., object], heading: str, mark: str, status: str
+) -> None:
+    mine = make_registration(make_stop(), status=RegistrationStatus(status))
+    calling_off(mine.stop, by=None)
+    content = client.get(address(mine)).content.decode()
+    assert re.findall(r"<h1>(.*?)</h1>", content) == [heading]
+    assert f'<p class="gone-words">{mark}</p>' in content
+    assert "Prévue auparavant le" in content
+    for promise in ("Votre place est réservée", 'class="qr"', "Ajouter à mon agenda", "Imprimer mon badge"):
+        assert promise not in content
+    assert client.get(address(mine, "badge/")).status_code == 404
+    door = client.get(badge_address(mine))
+    assert "Place attribuée" not in door.content.decode()
+
+
+def test_lists_of_a_page_have_the_comma_of_its_language(client: Client) -> None:
+    mine = make_registration(make_stop(), professional=make_professional(name="محمد بنعلي"))
+    for language, comma in (("fr", ","), ("ar", "،")):
+        page = client.get(address(mine, language=language)).content.decode()
+        assert f'<p class="lead"><bdi>محمد</bdi>{comma} <bdi>' in page
+
+
 def test_who_left_no_longer_reads_what_is_for_the_registered(client: Client) -> None:
     stop, [workshop] = make_stop_with_workshops({})
     assert workshop.visibility == "registered"
@@ -154,7 +187,7 @@ def test_the_badge_bears_the_whole_name_and_its_code_opens_no_registration(clien
     registration = make_registration(make_stop(), professional=person)
     assert "Meryem El Alaoui" in client.get(address(registration, "badge/")).content.decode()
     check = client.get(badge_address(registration)).content.decode()
-    assert f"Meryem, {person.organisation.name}" in check
+    assert f"<bdi>Meryem</bdi>, <bdi>{person.organisation.name}</bdi>" in check
     assert "Place attribuée" in check
     for secret in ("Alaoui", person.email, registration_token(registration)):
         assert secret not in check

@@ -359,9 +359,21 @@ def test_a_link_that_is_not_ours_opens_nothing(client: Client, change: str) -> N
 
 def test_a_stop_closed_since_is_said_at_confirmation(client: Client) -> None:
     link = confirmation_link()
+    assert "<form" in client.get(link).content.decode()
     lifecycle.pause_registration(SeatRequest.objects.get().stop, by=None)
-    assert client.post(link).status_code == 409
+    for page in (client.get(link), client.post(link)):
+        assert page.status_code == 409
+        assert "<form" not in page.content.decode()
     assert Registration.objects.count() == 0
+
+
+def test_a_second_link_still_leads_who_is_registered_to_their_page_once_all_is_closed(client: Client) -> None:
+    stop = make_stop()
+    first, second = (link_in(last_message()) for _ in range(2) if ask(stop))
+    registered = client.post(first)
+    lifecycle.pause_registration(stop, by=None)
+    assert client.get(second).status_code == 200
+    assert client.post(second)["Location"] == registered["Location"]
 
 
 def test_a_crowd_at_the_door_is_asked_politely_to_try_again(
