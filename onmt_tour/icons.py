@@ -48,6 +48,7 @@ SHAPES = {
     ),
     "warning": '<path d="M12 3 22 20.5H2zM12 10v4.5m0 3v.1"/>',
     "info": '<circle cx="12" cy="12" r="9"/><path d="M12 11v5.5m0-9v.1"/>',
+    "back": '<path d="M20 12H4m6-6-6 6 6 6"/>',
     "arrow": '<path d="M4 12h16m-6-6 6 6-6 6"/>',
 }
 

@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from onmt_tour import health, pages, sitemap
+from onmt_tour import health, pages, sitemap, style_guide
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.choose_language),
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("robots.txt", sitemap.robots, name="robots"),
     path("admin/", admin.site.urls),
+    path("pilotage/style", style_guide.page, name="style_guide"),
     path("langue/", login_not_required(set_language), name="set_language"),
 ]
 urlpatterns += i18n_patterns(

@@ -104,6 +104,24 @@ def emblem(code: str) -> SafeString:
 
 
 @register.simple_tag
+def missing_tile() -> SafeString:
+    """A panel of zellige where one tile has come off: an ornament of the pages that say so."""
+    tiles = zellige.panel(4, 3, missing=(2, 1))
+    lying = zellige.fallen(zellige.TILE * 4.55, zellige.TILE * 2.75, 0.24)
+    return format_html(
+        '<svg class="tiles" viewBox="-4 -4 {} {}" aria-hidden="true" focusable="false">'
+        '<path class="gap" d="{}"/><path class="stars" d="{}"/><path class="hearts" d="{}"/>'
+        '<path class="loose" d="{}"/></svg>',
+        zellige.TILE * 5 + 12,
+        round(zellige.TILE * 3.35),
+        tiles["gap"],
+        tiles["stars"],
+        tiles["hearts"],
+        lying,
+    )
+
+
+@register.simple_tag
 def tifinagh(of: str | Region) -> SafeString:
     """A name in Tifinagh, once the house has it validated (TIFINAGH_SHELL); until then nothing.
 
