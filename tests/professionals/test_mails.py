@@ -142,6 +142,7 @@ def test_who_moves_up_after_a_colleague_has_an_entry_their_calendar_believes() -
     sequences = [sequence for _, _, sequence in sent]
     assert sequences == sorted(set(sequences))
     lifecycle.change(stop, changes={"date": stop.date + timedelta(days=7)}, by=None)
+    tell()
     assert entry_of(latest("moved"))["SEQUENCE"] > sequences[-1]
     second.refresh_from_db()
     assert second.status == "seated"
