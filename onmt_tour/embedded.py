@@ -262,6 +262,7 @@ class Postgres:
         options += " -c listen_addresses='' -c timezone=UTC"
         if not self.durable:
             options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+            options += " -c max_connections=400"  # tests race with sixty threads, in several workers at once
         begin = ("-D", data, "-l", log, "-w", "-t", START_SECONDS, "-o", options, "start")
         if run(programs / "pg_ctl", *begin, check=False, **self.how).returncode:
             raise EmbeddedError(f"PostgreSQL does not start; the end of {log}:\n{tail(log)}")
