@@ -1,5 +1,6 @@
 """A tour of the regions, the places where it stops, and its usual agenda."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regions.languages import pick, texts
 from regions.models import Region
+from regions.outlines import kingdom
 
 
 class Tour(models.Model):
@@ -89,6 +91,20 @@ class Venue(models.Model):
 
     def __str__(self) -> str:
         return pick(texts(self, "name"), get_language() or "fr")
+
+    def clean(self) -> None:
+        """A point on the map must lie in the venue's region: a typing error sends people elsewhere."""
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValidationError(_("Donnez la latitude et la longitude, ou aucune des deux."))
+        if self.latitude is None or self.longitude is None or self.region_id is None:
+            return
+        if not (20 <= self.latitude <= 37 and -18 <= self.longitude <= 0):
+            return  # said by the constraint
+        if not kingdom().stands_in(self.region.code, latitude=self.latitude, longitude=self.longitude):
+            raise ValidationError(
+                _("Ces coordonnées ne sont pas dans la région %(region)s : vérifiez-les."),
+                params={"region": self.region},
+            )
 
 
 class AgendaTemplateItem(models.Model):

@@ -107,6 +107,26 @@ def test_a_venue_abroad_is_refused_and_a_stale_page_too(signed_in):
     assert Venue.objects.get().seats == 7
 
 
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        (
+            {"latitude": "33.6", "longitude": "-7.62"},  # Casablanca
+            "Ces coordonnées ne sont pas dans la région Dakhla-Oued Ed-Dahab : vérifiez-les.",
+        ),
+        ({"latitude": "23.68"}, "Donnez la latitude et la longitude, ou aucune des deux."),
+    ],
+)
+def test_coordinates_must_lie_in_the_region_of_the_venue(signed_in, typed, sentence):
+    venue = make_venue()
+    data = filled_in(signed_in.get(page_of(venue)))
+    assert refusals(signed_in.post(page_of(venue), data | typed)) == [sentence]
+    assert Venue.objects.get().latitude is None
+    right = {"latitude": "23.68", "longitude": "-15.93"}
+    assert signed_in.post(page_of(venue), data | right).status_code == 302
+    assert Venue.objects.get().latitude == 23.68
+
+
 def test_a_reminder_rule_chooses_among_the_audiences_there_are(signed_in):
     reminders.lay_down(make_tour())
     rule = ReminderRule.objects.get(kind="no_answer")
