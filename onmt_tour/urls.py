@@ -3,10 +3,10 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.i18n import set_language
 
-from onmt_tour import health, pages, sitemap, style_guide
+from onmt_tour import health, pages, short_addresses, sitemap, style_guide
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.choose_language),
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", sitemap.robots, name="robots"),
     path("admin/", admin.site.urls),
     path("pilotage/style", style_guide.page, name="style_guide"),
+    re_path(r"^i/agenda/?$", short_addresses.agenda, name="short_agenda"),
+    re_path(r"^i/(?P<slug>[-\w]+)/?$", short_addresses.stop, name="short_stop"),
     path("langue/", login_not_required(set_language), name="set_language"),
 ]
 urlpatterns += i18n_patterns(

@@ -119,6 +119,8 @@ def examples(world: World) -> dict[str, list[tuple[dict[str, Any], str]]]:
     badge = links.token(personal_links.BADGE, world.registration.pk, world.registration.nonce)
     asked = links.token(personal_links.CONFIRMATION, world.asked.pk, world.asked.nonce)
     everybody: dict[str, list[dict[str, Any]]] = {
+        "short_agenda": [{}],
+        "short_stop": [stop],
         "home": [{}],
         "regions": [{}],
         "region": [{"slug": world.stop.region.slug}, {"slug": world.draft.region.slug}],
