@@ -27,6 +27,8 @@ SHAPES = {
     "queue": '<circle cx="6" cy="12" r="2.5"/><circle cx="13" cy="12" r="2.5"/><path d="M19 9v6"/>',
     "lock": '<path d="M5.5 10.5h13v10h-13zM8.5 10.5V7a3.5 3.5 0 0 1 7 0v3.5"/>',
     "clock": '<circle cx="12" cy="12" r="8.5"/><path d="M12 7v5.2l3.4 2"/>',
+    "pause": '<circle cx="12" cy="12" r="8.5"/><path d="M9.8 9v6m4.4-6v6"/>',
+    "message": '<path d="M4 4.5h16v12h-9l-4.5 4v-4H4z"/>',
     "check": '<path d="m5 12.5 4.7 4.7L19.5 7"/>',
     "held": '<circle cx="12" cy="12" r="9.5"/><path class="mark" d="m7.5 12.3 3 3 6-6.3"/>',
     "moved": '<path d="M12 2.5 21.5 12 12 21.5 2.5 12Z"/><path fill="none" d="M8 12h8m-3-3 3 3-3 3"/>',
@@ -49,6 +51,8 @@ SHAPES = {
     "warning": '<path d="M12 3 22 20.5H2zM12 10v4.5m0 3v.1"/>',
     "info": '<circle cx="12" cy="12" r="9"/><path d="M12 11v5.5m0-9v.1"/>',
     "back": '<path d="M20 12H4m6-6-6 6 6 6"/>',
+    "list": '<path d="M8.5 6H20M8.5 12H20M8.5 18H20M4 6h.1M4 12h.1M4 18h.1"/>',
+    "cross": '<path d="m6.5 6.5 11 11m0-11-11 11"/>',
     "arrow": '<path d="M4 12h16m-6-6 6 6-6 6"/>',
 }
 

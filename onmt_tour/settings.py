@@ -32,6 +32,10 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 # Where the links in mails, calendars and documents lead.
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000")
+# A venue on a map application, at street zoom; without it pages have no such link.
+MAP_LINK = env.str(
+    "MAP_LINK", default="https://www.openstreetmap.org/?mlat={lat}&mlon={lon}#map=17/{lat}/{lon}"
+)
 CLOCK_OFFSET_SECONDS = env.int("CLOCK_OFFSET_SECONDS", default=0)
 # The state of the declaration to the CNDP, as the ONMT gives it; nothing is invented.
 CNDP_REFERENCE = env.str("CNDP_REFERENCE", default="").strip()
@@ -62,6 +66,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "axes",
     "csp",
+    "django_htmx",  # ships the script that the agenda loads
 ]
 
 MIDDLEWARE = [

@@ -33,6 +33,7 @@ STATES: dict[str, tuple[str, str, str | Promise]] = {
     "waiting": ("wait", "queue", _("Liste d’attente")),
     "full": ("", "disc", _("Complet")),
     "closed": ("", "lock", _("Inscriptions closes")),
+    "paused": ("", "pause", _("Inscriptions suspendues")),
     "not_yet": ("", "clock", _("Inscriptions à venir")),
     # of the stop
     "next": ("few", "khatam", _("Prochaine étape")),
@@ -206,14 +207,15 @@ def languages(context: template.Context) -> list[dict[str, Any]]:
     """Every language of the portal with the present page's address in it."""
     request: HttpRequest | None = context.get("request")
     path = request.path if request else "/"
+    query = str(context.get("query") or "")  # of a page that reads its parameters, as it writes them
     current = _language()
     return [
         {
             "code": code,
             "name": NAMES[code],
             "direction": DIRECTION[code],
-            "path": in_other_language(path, code),
-            "address": settings.SITE_URL.rstrip("/") + in_other_language(path, code),
+            "path": in_other_language(path, code) + query,
+            "address": settings.SITE_URL.rstrip("/") + in_other_language(path, code) + query,
             "current": code == current,
         }
         for code in ALL
