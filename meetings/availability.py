@@ -17,6 +17,7 @@ class Availability(models.TextChoices):
     WAITING = "waiting", _("liste d’attente")
     FULL = "full", _("complet")
     CLOSED = "closed", _("inscriptions closes")
+    PAUSED = "paused", _("inscriptions suspendues")
     NOT_YET = "not_yet", _("inscriptions pas encore ouvertes")
 
 
@@ -38,4 +39,8 @@ def of(stop: Stop, taken: Taken, at: datetime) -> Availability:
     opens_on = stop.registration_opens_on
     if opens_on is not None and legal_time.wall_clock(at).date() < opens_on:
         return Availability.NOT_YET
-    return Availability.FULL if free <= 0 else Availability.CLOSED
+    if free <= 0:
+        return Availability.FULL
+    closes_on = stop.registration_closes_on
+    over = closes_on is not None and closes_on < legal_time.wall_clock(at).date()
+    return Availability.PAUSED if stop.registration_paused and not over else Availability.CLOSED

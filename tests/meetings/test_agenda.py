@@ -46,4 +46,4 @@ def test_status_and_availability_are_read_live():
     assert agenda.stop(stop.slug).availability == Availability.OPEN
     stop.registration_paused = True
     stop.save(update_fields=["registration_paused"])
-    assert agenda.stop(stop.slug).availability == Availability.CLOSED
+    assert agenda.stop(stop.slug).availability == Availability.PAUSED
