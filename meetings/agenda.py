@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 
 from meetings import attendance, availability
 from meetings.attendance import Taken
@@ -10,6 +10,7 @@ from meetings.availability import Availability
 from meetings.documents import Document
 from meetings.models import Release, Stop, StopStatus, Tour
 from outbox import clock
+from regions import legal_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,17 @@ class PublicStop:
     release_number: int
     released_at: datetime
     revision: int
+
+    @property
+    def starts_at(self) -> datetime:
+        return self._instant(self.document["starts"])
+
+    @property
+    def ends_at(self) -> datetime:
+        return self._instant(self.document["ends"])
+
+    def _instant(self, hour: str) -> datetime:
+        return legal_time.instant(date.fromisoformat(self.document["date"]), time.fromisoformat(hour))
 
 
 def current_tour() -> Tour | None:
@@ -46,6 +58,13 @@ def stop(slug: str, tour: Tour | None = None) -> PublicStop | None:
     """The stop at this address, None where the public knows of none."""
     found = Stop.objects.public().select_related("current_release").filter(slug=slug)
     found = found.filter(tour=tour) if tour else found.filter(tour__is_current=True)
+    return next(iter(_public(found)), None)
+
+
+def successor(stop: PublicStop) -> PublicStop | None:
+    """The stop that takes the place of a cancelled one: the region's other stop that is not."""
+    found = Stop.objects.public().select_related("current_release").exclude(status=StopStatus.CANCELLED)
+    found = found.filter(tour__is_current=True, region__code=stop.document["region"]["code"])
     return next(iter(_public(found)), None)
 
 

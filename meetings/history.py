@@ -47,6 +47,16 @@ def latest(stop: PublicStop, language: str) -> list[str]:
     return changes(before.document, stop.document, language) if before else []
 
 
+def told(stop_id: int, language: str) -> list[Version]:
+    """The releases of one public stop that told the public something, newest first: what only the
+    registered or the invited learned is no news here. One query."""
+    found = versions([stop_id], language)
+    older = [version.document for version in found[1:]]
+    return [
+        version for version, before in zip(found, [*older, None], strict=True) if version.document != before
+    ]
+
+
 def changes(before: Document, after: Document, language: str) -> list[str]:
     """What a reader of this language finds changed, most important first; never empty."""
     with translation.override(language):

@@ -1,5 +1,6 @@
 """Public pages of the tour: the agenda and its stops. They read releases only."""
 
+from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -7,36 +8,110 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from meetings import agenda as public
+from meetings import filters, history, maps, sharing, weeks
 from meetings.agenda import PublicStop
+from meetings.filters import Filters
+from meetings.models import StopStatus
+from outbox import clock
+from regions import dates, legal_time
 from regions.models import Region
 
 
-def by_month(stops: list[PublicStop]) -> list[dict[str, Any]]:
-    """The stops under the first day of their month, in order."""
-    return [
-        {"first_day": date.fromisoformat(f"{month}-01"), "stops": list(found)}
-        for month, found in groupby(stops, key=lambda stop: stop.document["date"][:7])
-    ]
+def by_month(stops: Iterable[PublicStop], chosen: Filters) -> list[dict[str, Any]]:
+    """The stops under the first day of their month, in order, each with the meetings that are wanted."""
+    found = []
+    for month, group in groupby(stops, key=lambda stop: stop.document["date"][:7]):
+        first_day, rows = _first_day(month), [weeks.Row(stop, chosen.meetings(stop)) for stop in group]
+        grid = weeks.weeks(first_day, rows) if chosen.as_calendar else []
+        found.append({"first_day": first_day, "rows": rows, "weeks": grid})
+    return found
 
 
 @login_not_required
 @require_safe
 def agenda(request: HttpRequest) -> HttpResponse:
-    """Every stop the public may know of, in order, then the regions that wait for their date."""
-    stops = public.stops()
+    """Every stop the public may know of, in order, or those of a region, a month, a kind of meeting.
+
+    The same answer for everybody: what the agenda's script asks for is this page, of which it takes a part.
+    """
+    stops, regions = public.stops(), list(Region.objects.order_by("code"))
+    chosen = filters.read(request.GET, regions=[region.slug for region in regions])
+    found = chosen.find(stops)
     announced = {stop.document["region"]["code"] for stop in stops}
-    return render(
-        request,
-        "meetings/agenda.html",
-        {
-            "section": "agenda",
-            "months": by_month(stops),
-            "undated": Region.objects.exclude(code__in=announced).order_by("-code"),
+    undated = [region for region in regions[::-1] if region.code not in announced]
+    context = {
+        "section": "agenda",
+        "filters": chosen,
+        "query": chosen.query,
+        "options": _options(chosen, stops, regions),
+        "found": found,
+        "months": by_month(found, chosen),
+        "total": len(stops),
+        "undated": undated,
+        "awaited": [region for region in undated if region.slug == chosen.region],
+        "week_days": weeks.week_days(),
+        "today": legal_time.today(),
+        **_ways_on(chosen, [] if found else stops, regions),
+    }
+    return render(request, "meetings/agenda.html", context)
+
+
+def _ways_on(chosen: Filters, stops: list[PublicStop], regions: list[Region]) -> dict[str, Any]:
+    """The filters in words, and where a reader goes from them; `stops` where nothing was found."""
+    page, language = reverse("meetings:agenda"), _language()
+    names = {
+        filters.REGION: {region.slug: str(region) for region in regions}.get(chosen.region, ""),
+        filters.MONTH: dates.month_and_year(_first_day(chosen.month), language) if chosen.month else "",
+        filters.KIND: str(filters.KINDS[chosen.kind].label) if chosen.kind else "",
+    }
+
+    def words(some: Filters) -> str:
+        return f"{dates.COMMA[language]} ".join(names[name] for name in some.active)
+
+    return {
+        "in_words": words(chosen),
+        "undo": [(names[name], page + chosen.without(name).query) for name in chosen.active],
+        "ways_out": [
+            (words(wider), page + wider.query, number) for wider, number in filters.ways_out(chosen, stops)
+        ],
+        "links": {
+            "whole": page + chosen.without(*chosen.active).query,
+            "as_list": page + chosen.seen_as(calendar=False).query,
+            "as_months": page + chosen.seen_as(calendar=True).query,
         },
-    )
+    }
+
+
+def _phase(stop: PublicStop) -> str:
+    """Whether a stop is ahead, has begun or is over; it is held once staff say so."""
+    now = clock.now()
+    if now < stop.starts_at:
+        return "ahead"
+    return "begun" if now < stop.ends_at else "over"
+
+
+def _first_day(month: str) -> date:
+    return date.fromisoformat(f"{month}-01")
+
+
+def _language() -> str:
+    return (get_language() or "fr")[:2]
+
+
+def _options(chosen: Filters, stops: list[PublicStop], regions: list[Region]) -> dict[str, Any]:
+    """What can be chosen: every region, and the months and kinds there are; what was asked for is kept."""
+    months = {*filters.months_of(stops), *filter(None, [chosen.month])}
+    kinds = {*filters.kinds_of(stops), *filter(None, [chosen.kind])}
+    return {
+        "regions": regions,
+        "months": [(month, _first_day(month)) for month in sorted(months)],
+        "kinds": [(name, kind.label) for name, kind in filters.KINDS.items() if name in kinds],
+    }
 
 
 @login_not_required
@@ -46,4 +121,17 @@ def stop(request: HttpRequest, slug: str) -> HttpResponse:
     found = public.stop(slug)
     if found is None:
         raise Http404
-    return render(request, "meetings/stop.html", {"section": "agenda", "stop": found})
+    return render(
+        request,
+        "meetings/stop.html",
+        {
+            "section": "agenda",
+            "stop": found,
+            "map_link": maps.link(found.document["venue"]),
+            "map_provider": maps.provider(),
+            "share": sharing.links(found, _language()),
+            "history": history.told(found.pk, _language()),
+            "phase": _phase(found),
+            "successor": public.successor(found) if found.status == StopStatus.CANCELLED else None,
+        },
+    )

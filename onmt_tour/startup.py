@@ -83,6 +83,7 @@ def variables(environ: Mapping[str, str]) -> Iterator[str]:
     yield from keys(environ)
     yield from hosts(environ)
     yield from proxies(environ)
+    yield from map_link(environ)
 
 
 def address(environ: Mapping[str, str], name: str, *, schemes: tuple[str, ...]) -> Iterator[str]:
@@ -170,3 +171,9 @@ def proxies(environ: Mapping[str, str]) -> Iterator[str]:
         else:
             if network.prefixlen < SMALLEST_PREFIX:
                 yield f"TRUSTED_PROXIES is weak: {text} is everybody."
+
+
+def map_link(environ: Mapping[str, str]) -> Iterator[str]:
+    template = environ.get("MAP_LINK", "")
+    if template and not (template.startswith("https://") and "{lat}" in template and "{lon}" in template):
+        yield "MAP_LINK does not begin with https://, or lacks {lat} or {lon}."

@@ -67,7 +67,7 @@ def test_a_stop_asks_the_same_questions_whatever_its_programme(
     for _ in range(meetings - 1):
         make_meeting(draft)
     releases.publish(draft, by=None)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         read(client, f"/fr/{DAKHLA}")
 
 
@@ -78,6 +78,7 @@ def test_the_agenda_groups_stops_by_month_in_order(client: Client) -> None:
     later = first.replace(day=1) + timedelta(days=45)
     make_stop(region="MA-10", date=later)
     html = read(client, "/en/agenda/")
+    html = html[html.index('id="resultats"') :]
     months = [dates.month_and_year(day, "en") for day in (first, later)]
     order = [html.index(words) for words in (months[0], "Laayoune-", "Dakhla-", months[1], "Guelmim-")]
     assert order == sorted(order)
@@ -167,7 +168,7 @@ def test_a_stop_that_was_held_says_so(client: Client) -> None:
         (Full(95), False, "Dernières places", ["S’inscrire"]),
         (Full(100), False, "Liste d’attente", ["Rejoindre la liste d’attente"]),
         (Full(99, waiting=1), False, "Liste d’attente", ["Rejoindre la liste d’attente"]),
-        (Full(10), True, "Inscriptions closes", []),
+        (Full(10), True, "Inscriptions suspendues", []),
         (Full(100), True, "Complet", []),
     ],
 )
@@ -239,7 +240,7 @@ def test_what_staff_write_is_text_and_never_markup(client: Client) -> None:
     make_stop(intro_fr="<script>alert(1)</script>\nM’hamed & Cie")
     html = read(client, f"/fr/{DAKHLA}")
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
-    assert "<script" not in html
+    assert re.findall(r'<script(?! type="application/ld\+json">)', html) == []
     assert "M’hamed &amp; Cie" in html
 
 

@@ -85,6 +85,8 @@ def test_a_missing_variable_is_named(name: str) -> None:
         ("SITE_URL", "http://tournee.portal.example"),
         ("SITE_URL", "tournee.portal.example"),
         ("SITE_URL", "https://www.portal.example"),
+        ("MAP_LINK", "http://maps.example/?at={lat},{lon}"),
+        ("MAP_LINK", "https://maps.example/?at={lat}"),
     ],
 )
 def test_a_weak_variable_is_named(name: str, value: str) -> None:
@@ -109,6 +111,10 @@ def test_a_weak_variable_is_named(name: str, value: str) -> None:
 )
 def test_what_real_servers_have_is_right(name: str, value: str) -> None:
     assert list(startup.variables({**RIGHT, name: value})) == []
+
+
+def test_a_map_of_another_provider_is_welcome() -> None:
+    assert list(startup.variables({**RIGHT, "MAP_LINK": "https://maps.example/?at={lat},{lon}"})) == []
 
 
 def test_no_proxy_is_said_by_an_empty_variable() -> None:
