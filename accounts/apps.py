@@ -7,6 +7,9 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Comptes")
 
     def ready(self) -> None:
-        from accounts import second_factor
+        from accounts import audit, second_factor
+        from outbox import journal, purposes
 
         second_factor.connect()
+        journal.register(audit.record)
+        purposes.name({"account": _("compte")})

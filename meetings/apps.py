@@ -7,6 +7,8 @@ class MeetingsConfig(AppConfig):
     verbose_name = _("Tournée et rencontres")
 
     def ready(self) -> None:
-        from meetings import officials
+        from meetings import letters, officials
+        from outbox import purposes
 
         officials.register_audiences()
+        purposes.name(letters.PURPOSES)

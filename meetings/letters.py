@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
 
 from meetings import addresses, visibility
 from meetings.models import Release, Stop
@@ -13,6 +14,21 @@ from meetings.visibility import PUBLIC, Viewer
 from outbox import clock
 from regions import dates
 from regions.languages import pick
+
+# What staff read of a mail's purpose.
+PURPOSES = {
+    "invitation": _("invitation"),
+    "no_answer": _("invitation restée sans réponse"),
+    "accepted": _("venue d’un responsable confirmée"),
+    "declined": _("venue d’un responsable annulée"),
+    "seated_week": _("rappel à une semaine"),
+    "seated_eve": _("rappel de la veille"),
+    "thanks": _("remerciements"),
+    "moved": _("changement de date ou d’horaire"),
+    "venue_changed": _("changement de lieu"),
+    "postponed": _("report de l’étape"),
+    "cancelled": _("annulation de l’étape"),
+}
 
 
 def about(release: Release, language: str, *, viewer: Viewer = PUBLIC) -> dict[str, Any]:

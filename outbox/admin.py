@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from outbox import decisions
+from outbox import decisions, purposes
 from outbox.masking import links_masked, unfolded
 from outbox.models import Message, Suppression
 from outbox.queue import hashes_of
@@ -44,19 +44,32 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
+class PurposeFilter(admin.SimpleListFilter):
+    """By what mails are for, in words."""
+
+    title = _("motif")
+    parameter_name = "purpose"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return purposes.every()
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
+        return queryset.filter(purpose=self.value()) if self.value() else queryset
+
+
 @admin.register(Message)
 class MessageAdmin(ReadOnlyAdmin):
     list_display = (
         "recipient",
         "headline",
-        "purpose",
+        "purpose_in_words",
         "language",
         "status",
         "due_at",
         "attempts",
         "final_at",
     )
-    list_filter = ("status", "purpose", "language", "priority")
+    list_filter = ("status", PurposeFilter, "language", "priority")
     search_fields = ("recipient",)
     search_help_text = _("Adresse du destinataire, entière ou en partie")
     list_per_page = 50
@@ -77,7 +90,7 @@ class MessageAdmin(ReadOnlyAdmin):
             _("Repères"),
             {
                 "fields": (
-                    *("purpose", "subject", "priority", "language", "reply_to", "unsubscription"),
+                    *("purpose_in_words", "subject", "priority", "language", "reply_to", "unsubscription"),
                     *("key", "message_id"),
                 )
             },
@@ -97,6 +110,10 @@ class MessageAdmin(ReadOnlyAdmin):
         if "@" in search_term:
             found |= queryset.filter(recipient_hash__in=hashes_of(search_term))
         return found, several
+
+    @admin.display(description=_("motif"), ordering="purpose")
+    def purpose_in_words(self, message: Message) -> str:
+        return purposes.in_words(message.purpose)
 
     @admin.display(description=_("texte"))
     def readable(self, message: Message) -> SafeString:
@@ -165,7 +182,7 @@ class MessageAdmin(ReadOnlyAdmin):
 
     def _do(self, request: HttpRequest, message: Message, decision: "Decision") -> HttpResponse:
         try:
-            shown = decision.act(message.pk)
+            shown = decision.act(message.pk, by=request.user)
         except decisions.NotPossible as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             shown = message
@@ -198,7 +215,7 @@ class Decision:
     question: "StrPromise"
     consequence: "StrPromise"
     done: "StrPromise"
-    act: Callable[[int], Message]  # answers the message to show next
+    act: Callable[..., Message]  # of the message's key and `by`; answers the message to show next
     why_not: Callable[[Message], str]
 
 

@@ -1,9 +1,11 @@
 """What staff decide about a message: send it again, or hold it for sent."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from outbox import clock, doorbell
+from outbox import clock, doorbell, journal
 from outbox.models import Message, MessageStatus
 from outbox.queue import new_message_id
 
@@ -35,7 +37,7 @@ def why_not_resend(message: Message) -> str:
 
 
 @transaction.atomic
-def resend(message_pk: int) -> Message:
+def resend(message_pk: int, *, by: Any) -> Message:
     """The same words once more, as a message of its own; what was in doubt is replaced by it.
 
     Raises NotPossible, also for whoever presses twice.
@@ -55,6 +57,7 @@ def resend(message_pk: int) -> Message:
     )
     if message.status == MessageStatus.IN_DOUBT:
         _decide(message, MessageStatus.SUPERSEDED)
+    journal.record(by, "resend", f"message:{message.pk}")
     doorbell.ring_at_commit()
     return again
 
@@ -65,12 +68,13 @@ def why_not_hold_for_sent(message: Message) -> str:
 
 
 @transaction.atomic
-def hold_for_sent(message_pk: int) -> Message:
+def hold_for_sent(message_pk: int, *, by: Any) -> Message:
     """A message in doubt has arrived, says a person who asked. Raises NotPossible for any other."""
     message = _lock(message_pk)
     if reason := why_not_hold_for_sent(message):
         raise NotPossible(reason)
     _decide(message, MessageStatus.SENT)
+    journal.record(by, "hold_for_sent", f"message:{message.pk}")
     return message
 
 

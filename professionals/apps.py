@@ -7,6 +7,8 @@ class ProfessionalsConfig(AppConfig):
     verbose_name = _("Professionnels")
 
     def ready(self) -> None:
-        from professionals import attendance
+        from outbox import purposes
+        from professionals import attendance, mails
 
         attendance.register()
+        purposes.name(mails.PURPOSES)

@@ -7,14 +7,29 @@ The key names person, purpose and revision (`told_step`): however often a fact i
 from datetime import date, datetime, time
 from typing import Any
 
-from meetings import calendar
+from django.utils.translation import gettext_lazy as _
+
+from meetings import calendar, notices
 from meetings.documents import Document
 from meetings.models import Meeting, Stop
-from outbox.queue import Calendar, enqueue
+from outbox.queue import Calendar, enqueue, supersede
 from professionals import personal_links, programme
 from professionals.models import Registration, SeatRequest
 from regions import dates
 from regions.languages import pick, texts
+
+# What staff read of a mail's purpose.
+PURPOSES = {
+    "confirm_address": _("adresse à confirmer"),
+    "link_again": _("lien personnel renvoyé"),
+    "seat": _("place attribuée"),
+    "waiting": _("place sur la liste d’attente"),
+    "promoted": _("place libérée et attribuée"),
+    "withdrawn": _("inscription annulée"),
+    "workshop_withdrawn": _("atelier retiré"),
+}
+# Each of these is followed by the next.
+STANDING = ("seat", "promoted", "waiting", "withdrawn")
 
 
 def confirm_address(asked: SeatRequest, stop: Stop) -> None:
@@ -86,8 +101,15 @@ def workshop_withdrawn(registration: Registration, meeting: Meeting) -> None:
 
 
 def _tell(purpose: str, registration: Registration, **more: Any) -> None:
-    key = f"{purpose}:registration:{registration.pk}:{registration.told_step}"
-    _to_person(purpose, registration, key=key, **more)
+    """Where the person stands now. What tells where they stood, and has not left, does not leave after it."""
+    person = f"registration:{registration.pk}"
+    if registration.told_step > 1:  # else nothing was written to them before
+        supersede(
+            subject=f"stop:{registration.stop_id}",
+            purposes=[*STANDING, *notices.OVERTAKEN] if purpose == "withdrawn" else STANDING,
+            person=person,
+        )
+    _to_person(purpose, registration, key=f"{purpose}:{person}:{registration.told_step}", **more)
 
 
 def _to_person(

@@ -3,14 +3,17 @@
 import html
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from outbox import clock, decisions
+from accounts.models import AuditEntry
+from outbox import clock, decisions, purposes
 from outbox.delivery import run
 from outbox.models import Message, MessageStatus, Suppression
 from outbox.queue import hash_of
@@ -66,13 +69,13 @@ def test_the_list_takes_the_same_queries_at_one_row_and_at_three(staff, rows, dj
     for _ in range(rows):
         make_message()
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         staff.get(reverse(LIST))
 
 
 def test_the_list_does_not_read_what_the_mails_say(staff, django_assert_num_queries):
     make_message()
-    with django_assert_num_queries(6) as asked:
+    with django_assert_num_queries(5) as asked:
         staff.get(reverse(LIST))
 
     rows = [q["sql"] for q in asked.captured_queries if '"outbox_message"."headline"' in q["sql"]]
@@ -88,6 +91,36 @@ def test_staff_find_messages_by_state_purpose_and_language(staff):
     assert shown(staff, purpose="seated_eve") == [reminder.pk]
     assert shown(staff, language="ar") == [reminder.pk]
     assert shown(staff) == [seat.pk, reminder.pk, failed.pk]
+
+
+def test_staff_read_in_words_what_a_mail_is_for(staff):
+    message = make_message(purpose="seated_eve")
+    row, page_of_it = staff.get(reverse(LIST)), staff.get(page(message))
+
+    assert '<td class="field-purpose_in_words">rappel de la veille</td>' in row.content.decode()
+    assert '<a href="?purpose=seated_eve">rappel de la veille</a>' in re.sub(
+        r"\s+", " ", row.content.decode()
+    )
+    assert "rappel de la veille" in page_of_it.content.decode()
+    assert "seated_eve" not in re.sub(r"purpose=seated_eve|seated_eve:[^<]*", "", page_of_it.content.decode())
+
+
+def test_every_mail_has_a_purpose_in_words():
+    """Templates are named for their purposes; some say one purpose to different readers."""
+    shared = {
+        "account_event": "account",
+        "account_password": "account",
+        "account_welcome": "account",
+        "invitation_official": "invitation",
+        "invitation_professional": "invitation",
+        "no_answer_official": "no_answer",
+        "no_answer_professional": "no_answer",
+        "replacement": "accepted",
+        "replacement_ended": "declined",
+    }
+    folder = Path(settings.BASE_DIR) / "templates" / "emails"
+    names = {file.name.partition(".")[0] for file in folder.glob("*.subject.txt")}
+    assert {shared.get(name, name) for name in names} == {code for code, _words in purposes.every()}
 
 
 def test_staff_find_what_was_written_to_an_address_even_once_it_is_erased(staff):
@@ -119,6 +152,14 @@ def test_looking_at_a_decision_decides_nothing(staff, decision):
     assert Message.objects.get().status == MessageStatus.IN_DOUBT
 
 
+def journal() -> list[tuple[int | None, str, str]]:
+    return list(AuditEntry.objects.values_list("actor", "verb", "target"))
+
+
+def signed_in(client: Client) -> int:
+    return int(client.session["_auth_user_id"])
+
+
 def test_sending_again_is_a_message_of_its_own(staff, hands, sink):
     message = make_message(status="sent", final_at=clock.now(), subject="stop:4", answer="250 OK")
     answer = staff.post(page(message, "renvoyer"))
@@ -134,6 +175,7 @@ def test_sending_again_is_a_message_of_its_own(staff, hands, sink):
     run(hands)
     assert sink.count() == {again.message_id: 1}
     assert LogEntry.objects.get().change_message == f"Le message est renvoyé. ({again.pk})"
+    assert journal() == [(signed_in(staff), "resend", f"message:{message.pk}")]
     assert f'href="{page(message)}"' in staff.get(page(again)).content.decode()
     assert f'href="{page(again)}"' in staff.get(page(message)).content.decode()
 
@@ -144,6 +186,7 @@ def test_pressing_twice_sends_again_once(staff):
     answer = staff.post(page(message, "renvoyer"), follow=True)
 
     assert Message.objects.count() == 2
+    assert len(journal()) == 1
     assert [str(said) for said in answer.context["messages"]] == [
         "Le message est renvoyé.",
         "Un renvoi de ce message attend déjà.",
@@ -178,6 +221,7 @@ def test_a_message_in_doubt_may_be_held_for_sent(staff):
     assert (message.status, message.claim) == (MessageStatus.SENT, "")
     assert message.final_at is not None
     assert Message.objects.count() == 1
+    assert journal() == [(signed_in(staff), "hold_for_sent", f"message:{message.pk}")]
 
 
 def offered(client: Client, message: Message) -> list[str]:
