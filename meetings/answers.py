@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db import transaction
 
-from meetings import addresses, calendar, gate, invitations, officials, visibility
+from meetings import addresses, calendar, gate, invitations, notices, officials, visibility
 from meetings.audiences import Recipient
-from meetings.models import Answer, Invitation, Stop, StopStatus
+from meetings.models import Answer, Invitation, ReminderKind, Stop, StopStatus
 from meetings.visibility import Viewer
 from outbox import clock, queue
 from outbox.queue import Calendar
@@ -73,6 +73,7 @@ def _answer(invitation_id: int, **said: Any) -> Invitation:
     if before.answer != Answer.NONE:
         now.calendar_step += 1
     now.save(update_fields=[*said, "answered_at", "calendar_step"])
+    queue.supersede(subject=f"stop:{stop.pk}", purposes=[ReminderKind.NO_ANSWER], person=now.key)
     if officials.is_official(now.audience):
         _tell(stop, before, now)
     return now
@@ -108,6 +109,12 @@ def _write(
     comes: bool,
 ) -> None:
     purpose = ACCEPTED if comes else DECLINED
+    # What tells the answer before, and has not left, does not leave after this one. The replacements of one
+    # official share a key: whoever is expected no more hears of it although somebody else is.
+    over = {*notices.OVERTAKEN, DECLINED} - {invitations.PURPOSE}
+    if template == "replacement":
+        over.remove(DECLINED)
+    queue.supersede(subject=f"stop:{stop.pk}", purposes=over, person=person.key)
     queue.enqueue(
         key=f"{purpose}:{person.key}:{stop.pk}:{invitation.calendar_step}",
         purpose=purpose,

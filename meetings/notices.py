@@ -33,6 +33,7 @@ OVERTAKEN = (
     *("seat", "promoted", "waiting", "accepted"),
     *("invitation", "no_answer", "seated_week", "seated_eve"),
     *("moved", "venue_changed", "postponed"),
+    "link_again",  # the notice leads to the same page
 )
 CALLED_OFF = {"cancelled", "postponed"}
 ARRIVED = [MessageStatus.SENDING, MessageStatus.SENT, MessageStatus.IN_DOUBT]

@@ -106,7 +106,7 @@ def enqueue(
     return _write(message)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def supersede(*, subject: str, purposes: Iterable[str], person: str = "") -> int:
     """What is not on its way yet about `subject` will not leave. In the transaction of the change.
 

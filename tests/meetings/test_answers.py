@@ -8,7 +8,7 @@ from meetings.models import Answer, Invitation, Stop, StopStatus, Visibility
 from outbox import clock
 from outbox.models import Message, Priority
 from regions.models import Body
-from tests.factories import make_meeting, make_official, make_stop
+from tests.factories import make_meeting, make_message, make_official, make_stop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rings")]
 
@@ -166,3 +166,41 @@ def test_officials_of_every_institution_answer_alike():
     for invitation in Invitation.objects.all():
         answers.accept(invitation)
     assert [purpose for purpose, *_ in mails()] == ["accepted"] * len(Body)
+
+
+def states(*purposes):
+    found = Message.objects.filter(purpose__in=purposes).order_by("pk")
+    return [(message.purpose, message.recipient.partition("@")[0], message.status) for message in found]
+
+
+def test_an_answer_taken_back_does_not_leave_after_the_next_one():
+    invitation = make_invitation()
+    make_message(
+        key=f"no_answer:{invitation.key}:{invitation.stop_id}:20261203.1",
+        purpose="no_answer",
+        subject=f"stop:{invitation.stop_id}",
+        recipient="president@crt.example",
+    )
+    answers.accept(invitation)
+    answers.decline(invitation)
+    assert states("accepted", "declined", "no_answer") == [
+        ("no_answer", "president", "superseded"),
+        ("accepted", "president", "superseded"),
+        ("declined", "president", "queued"),
+    ]
+    answers.accept(invitation)
+    assert states("accepted", "declined")[1:] == [
+        ("declined", "president", "superseded"),
+        ("accepted", "president", "queued"),
+    ]
+
+
+def test_whoever_is_replaced_in_turn_hears_of_it_and_so_does_who_comes():
+    invitation = make_invitation()
+    answers.replace(invitation, name="Une adjointe", email="adjointe@crt.example")
+    answers.replace(invitation, name="Un adjoint", email="adjoint@crt.example")
+    assert states("accepted", "declined") == [
+        ("accepted", "adjointe", "superseded"),
+        ("declined", "adjointe", "queued"),
+        ("accepted", "adjoint", "queued"),
+    ]

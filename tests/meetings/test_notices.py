@@ -5,9 +5,9 @@ from datetime import timedelta
 import icalendar
 import pytest
 
-from meetings import audiences, lifecycle, notices, officials, releases
+from meetings import audiences, lifecycle, notices, officials, overtaken, releases
 from meetings.models import Answer, Channel, Invitation, Visibility
-from outbox import clock, queue
+from outbox import clock, decisions, queue
 from outbox.models import Message, MessageStatus
 from tests.factories import (
     make_guests,
@@ -124,6 +124,18 @@ def test_whoever_never_got_the_invitation_is_not_told_of_a_change(status):
     assert [purpose for purpose, _address in written(stop)] == []
 
 
+def test_an_invitation_in_doubt_that_staff_sent_again_has_reached_its_person():
+    stop, person = make_stop(), make_councillor(1)
+    make_guests(stop, "crt", person)
+    invite(stop, person, status=MessageStatus.IN_DOUBT)
+    again = decisions.resend(Message.objects.get().pk, by=None)
+    Message.objects.filter(pk=again.pk).update(status=MessageStatus.SENT, final_at=clock.now())
+    lifecycle.change(stop, changes={"date": later(stop)}, by=None)
+    tell()
+    assert written(stop) == [("moved", "personne-1@hotel.example")]
+    assert overtaken.rewrite(stop.pk) == 0  # nor are they invited a second time
+
+
 def test_people_invited_by_letter_are_left_to_the_staff_who_are_told_so():
     stop, person = make_stop(), make_councillor(1, email="")
     make_guests(stop, "crt", person)
@@ -179,9 +191,9 @@ def test_each_change_overtakes_what_has_not_left():
         ("seat", True),
         ("seated_eve", True),
         ("invitation", True),
+        ("link_again", True),
         # What somebody asked for themselves, and does not tell the day.
         ("confirm_address", False),
-        ("link_again", False),
         ("withdrawn", False),
     ],
 )

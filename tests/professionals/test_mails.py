@@ -13,7 +13,15 @@ from meetings.models import Stop
 from outbox.models import Message
 from professionals import mails, seats
 from professionals.models import Registration
-from tests.factories import make_meeting, make_professional, make_registration, make_stop, make_venue
+from regions import dates
+from tests.factories import (
+    make_meeting,
+    make_message,
+    make_professional,
+    make_registration,
+    make_stop,
+    make_venue,
+)
 from tests.professionals.filling import ask
 from tests.telling import tell
 
@@ -237,3 +245,54 @@ def test_a_seat_mail_not_sent_yet_is_overtaken_by_a_move() -> None:
     tell()
     assert latest("seat").status == "superseded"
     assert latest("moved").calendar_method == "REQUEST"
+
+
+def standing(registration: Registration) -> list[tuple[str, str]]:
+    """What was written to a person, and what will become of it."""
+    found = Message.objects.filter(key__contains=f":registration:{registration.pk}:").order_by("pk")
+    return list(found.values_list("purpose", "status"))
+
+
+def test_what_tells_where_they_stood_does_not_leave_after_what_tells_where_they_stand() -> None:
+    """A server that makes us wait must not turn the order of things round."""
+    stop = make_stop(seats=1)
+    seated, waiting = come(stop), come(stop)
+    assert standing(waiting) == [("waiting", "queued")]
+    seats.withdraw(seated)
+    assert standing(seated) == [("seat", "superseded"), ("withdrawn", "queued")]
+    assert standing(waiting) == [("waiting", "superseded"), ("promoted", "queued")]
+    seats.withdraw(waiting)
+    seats.come_back(seated)
+    assert standing(seated)[1:] == [("withdrawn", "superseded"), ("seat", "queued")]
+
+
+def test_who_gave_the_seat_up_is_reminded_of_nothing() -> None:
+    stop = make_stop()
+    leaves, stays = come(stop), come(stop)
+    for registration in (leaves, stays):
+        make_message(
+            key=f"seated_eve:registration:{registration.pk}:{stop.pk}:20261203.1",
+            purpose="seated_eve",
+            subject=f"stop:{stop.pk}",
+        )
+    lifecycle.change(stop, changes={"venue": make_venue()}, by=None)
+    Message.objects.filter(purpose="seated_eve").update(status="queued")
+    tell()
+    seats.withdraw(leaves)
+    assert [purpose for purpose, status in standing(leaves) if status == "queued"] == ["withdrawn"]
+    assert [purpose for purpose, status in standing(stays) if status == "queued"] == [
+        "seated_eve",
+        "venue_changed",
+    ]
+
+
+def test_what_may_leave_after_a_move_does_not_name_a_day() -> None:
+    """Nothing overtakes these: nothing else would tell their readers what they do."""
+    stop = make_stop()
+    asked, registration = ask(stop), come(stop)
+    mails.workshop_withdrawn(registration, make_meeting(stop))
+    day = dates.long_date(stop.date, "fr")
+    assert day in latest("seat").text
+    for message in (latest("confirm_address"), latest("workshop_withdrawn")):
+        assert day not in message.text + message.html + message.headline
+    assert asked.stop_id == stop.pk
