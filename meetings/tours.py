@@ -13,6 +13,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from accounts import audit
 from meetings import releases, reminders
@@ -103,6 +105,22 @@ def publish_first(tour: Tour, number: int) -> Iterator[tuple[Stop, list[str]]]:
                 yield stop, refusal.problems
             else:
                 yield stop, []
+
+
+def unknown(tour: Tour) -> Iterator[str]:
+    """What the days of a draft do not take into account, for want of data."""
+    for stop in tour.stops.select_related("region"):
+        if stop.city_fr != stop.region.capital_fr:
+            yield _(
+                "%(city)s : faute d’autres données, les trajets sont comptés comme si l’étape était à "
+                "%(capital)s, chef-lieu de la région. Vérifiez les étapes voisines."
+            ) % {"city": stop.city_fr, "capital": stop.region.capital_fr}
+    last = tour.stops.aggregate(last=Max("date"))["last"]
+    known = Holiday.objects.aggregate(year=Max("day__year"))["year"]
+    if known is None or last.year > known:
+        yield _("Ni les jours fériés ni le ramadan de %(year)d ne sont connus : vérifiez ces dates.") % {
+            "year": last.year
+        }
 
 
 class _Days:

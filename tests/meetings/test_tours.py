@@ -180,6 +180,36 @@ def test_a_start_in_the_past_is_refused(start):
 
 
 @pytest.mark.usefixtures("_reference")
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--start", "9999-12-30"], "Aucun jour n’est possible après cette date"),
+        (["--start", "03/12/2026"], "Écrivez la date ainsi : 2026-12-03"),
+        (["--publish", "-1"], "Écrivez un nombre d’étapes"),
+    ],
+)
+def test_what_cannot_be_planned_is_refused_in_words(arguments, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        load(*arguments)
+    assert not Tour.objects.exists()
+
+
+@pytest.mark.usefixtures("_reference")
+def test_what_no_data_say_is_said():
+    roads = (
+        "Ouarzazate : faute d’autres données, les trajets sont comptés comme si l’étape était à "
+        "Errachidia, chef-lieu de la région. Vérifiez les étapes voisines."
+    )
+    assert load("--start", "2026-12-03").splitlines()[12:] == [roads]
+    Tour.objects.get().stops.all().delete()
+    Tour.objects.all().delete()
+    assert load("--start", "2028-01-10").splitlines()[12:] == [
+        roads,
+        "Ni les jours fériés ni le ramadan de 2028 ne sont connus : vérifiez ces dates.",
+    ]
+
+
+@pytest.mark.usefixtures("_reference")
 def test_a_start_on_a_sunday_begins_on_the_next_possible_day():
     load("--start", "2026-12-06")
     assert Stop.objects.get(rank=1).date == date(2026, 12, 7)
