@@ -17,6 +17,7 @@ from meetings.attendance import Taken
 from meetings.documents import Document, MeetingDocument, Restricted
 from meetings.models import Meeting, Release, Stop, StopStatus
 from outbox import clock
+from regions import legal_time
 
 INSTANT = ("date", "starts", "ends")
 PLACE = ("venue", "city_fr", "city_ar", "city_en")
@@ -102,7 +103,7 @@ class Change:
         return rows
 
     def warnings(self) -> list[str]:
-        found = warnings.of(self.after, shift=self.shift)
+        found = [*warnings.of(self.after, shift=self.shift), *self._closed()]
         taken = attendance.current().taken([self.stop.pk]).get(self.stop.pk, Taken())
         if "seats" in self.fields and taken.seated > self.after.seats:
             found.append(
@@ -113,6 +114,13 @@ class Change:
                 % {"seated": taken.seated, "seats": self.after.seats}
             )
         return found
+
+    def _closed(self) -> Iterator[str]:
+        closes = self.after.registration_closes_on
+        if self.purpose == "moved" and closes and closes < legal_time.today():
+            yield _("Les inscriptions restent closes : leur dernier jour est passé (%(day)s).") % {
+                "day": f"{closes:%d/%m/%Y}"
+            }
 
     def problems(self) -> list[str]:
         """Why it cannot be done, a sentence each."""

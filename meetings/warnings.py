@@ -36,9 +36,12 @@ def _day(stop: Stop) -> Iterator[str]:
             yield _("L’étape peut tomber un jour férié (date estimée) : %(holiday)s.") % {"holiday": holiday}
         else:
             yield _("L’étape tombe un jour férié : %(holiday)s.") % {"holiday": holiday}
-    others = Stop.objects.filter(tour=stop.tour, date=stop.date).exclude(pk=stop.pk)
-    for other in others.exclude(status__in=[StopStatus.CANCELLED, StopStatus.POSTPONED]):
-        yield _("Une autre étape a lieu le même jour : %(stop)s.") % {"stop": other}
+    others = Stop.objects.filter(Q(date=stop.date) | Q(rank=stop.rank), tour=stop.tour).exclude(pk=stop.pk)
+    for other in others.exclude(status=StopStatus.CANCELLED):
+        if other.date == stop.date and other.status != StopStatus.POSTPONED:
+            yield _("Une autre étape a lieu le même jour : %(stop)s.") % {"stop": other}
+        if other.rank == stop.rank:
+            yield _("Une autre étape a le même rang : %(stop)s.") % {"stop": other}
 
 
 def _friday(stop: Stop, shift: timedelta) -> Iterator[str]:

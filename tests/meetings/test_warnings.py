@@ -98,5 +98,24 @@ def test_two_stops_on_one_day_are_said_unless_the_other_is_off():
     assert warnings.of(stop) == []
 
 
+def test_two_stops_of_one_rank_are_said():
+    stop = make_draft(THURSDAY)
+    other = make_draft(THURSDAY + timedelta(days=7), region="MA-11", rank=stop.rank)
+    assert warnings.of(stop) == ["Une autre étape a le même rang : Laâyoune."]
+    other.rank += 1
+    other.save(update_fields=["rank"])
+    assert warnings.of(stop) == []
+
+
+def test_a_move_that_leaves_the_registration_closed_is_seen_before_it():
+    stop = make_draft(date(2026, 11, 26), registration_closes_on=date(2026, 11, 23))
+    releases.publish(stop, by=None)
+    stop.refresh_from_db()
+    moved = {"date": THURSDAY}
+    closed = ["Les inscriptions restent closes : leur dernier jour est passé (23/11/2026)."]
+    assert lifecycle.preview(stop, moved).warnings == closed
+    assert lifecycle.preview(stop, {**moved, "registration_closes_on": date(2026, 12, 9)}).warnings == []
+
+
 def test_a_day_that_is_past_is_said():
     assert warnings.of(make_draft(date(2026, 11, 23))) == ["Cette date est passée."]
