@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts import square_code
+from meetings import weeks
 from onmt_tour import style_samples
 from onmt_tour.templatetags.portal import STATES
 from professionals.forms import RegistrationForm
@@ -37,7 +38,8 @@ SECTIONS = [
     ("map", _("Carte et légende"), False),
     ("line", _("Ligne des 12 étapes"), True),
     ("cards", _("Carte d’une étape"), False),
-    ("agenda", _("Ligne d’agenda"), True),
+    ("agenda", _("Agenda en liste"), True),
+    ("month", _("Agenda par mois"), True),
     ("states", _("Badges d’état"), False),
     ("buttons", _("Boutons"), False),
     ("notices", _("Messages, vide"), False),
@@ -101,6 +103,8 @@ def _samples(name: str, language: str) -> dict[str, Any]:
         "tokens": lambda: {"colours": COLOURS},
         "map": lambda: {"standings": style_samples.standings()},
         "line": lambda: {"standings": style_samples.standings()},
+        "agenda": lambda: {"month": style_samples.december()},
+        "month": lambda: {"month": style_samples.december(), "week_days": weeks.week_days()},
         "states": lambda: {"states": STATES},
         "form": lambda: {"form": RegistrationForm(language=language)},
         "errors": lambda: {"form": _refused(language)},

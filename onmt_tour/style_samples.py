@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from meetings import weeks
 from meetings.agenda import PublicStop
 from meetings.availability import Availability
 from meetings.documents import NO_TEXT, Document
@@ -141,6 +142,13 @@ def every_stop() -> list[PublicStop]:
         stop(8, status=StopStatus.CANCELLED, availability=Availability.CLOSED),
         stop(9, status=HELD, availability=Availability.CLOSED),
     ]
+
+
+def december() -> dict[str, Any]:
+    """The same stops as a month of the agenda."""
+    rows = [weeks.Row(one, one.document["meetings"]) for one in every_stop()]
+    first_day = FIRST.replace(day=1)
+    return {"first_day": first_day, "rows": rows, "weeks": weeks.weeks(first_day, rows)}
 
 
 @dataclass(frozen=True, slots=True)
