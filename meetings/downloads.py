@@ -18,14 +18,13 @@ from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
+from accounts.public_pages import public_page
 from meetings import agenda, calendar, opendata, pdf, printing, tables
 from meetings.agenda import PublicStop
 from meetings.models import Tour
@@ -103,15 +102,13 @@ class Kept:
 kept = Kept()
 
 
-@login_not_required
-@require_safe
+@public_page()
 def tour_file(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The agenda of the current tour."""
     return answer(request, kind)
 
 
-@login_not_required
-@require_safe
+@public_page()
 def stop_file(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
     """The agenda of one stop; a draft answers like no stop at all."""
     return answer(request, kind, slug)

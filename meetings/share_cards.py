@@ -1,16 +1,14 @@
 """The picture that messages show beside a link: of a stop, or of the tour."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
 
+from accounts.public_pages import public_page
 from meetings import agenda, posters
 from regions.languages import texts
 
 
-@login_not_required
-@require_safe
+@public_page()
 def stop_card(request: HttpRequest, slug: str) -> HttpResponse:
     """1200 × 630 pixels: region, day, hour, what became of it. A draft answers like no stop at all."""
     stop = agenda.stop(slug)
@@ -19,8 +17,7 @@ def stop_card(request: HttpRequest, slug: str) -> HttpResponse:
     return posters.answer(request, posters.of_stop(stop, _language(), shape="card"))
 
 
-@login_not_required
-@require_safe
+@public_page()
 def tour_card(request: HttpRequest) -> HttpResponse:
     """1200 × 630 pixels: the name of the current tour."""
     tour = agenda.current_tour()

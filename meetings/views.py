@@ -5,13 +5,12 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
 
+from accounts.public_pages import public_page
 from meetings import agenda as public
 from meetings import filters, history, maps, sharing, weeks
 from meetings.agenda import PublicStop
@@ -32,8 +31,7 @@ def by_month(stops: Iterable[PublicStop], chosen: Filters) -> list[dict[str, Any
     return found
 
 
-@login_not_required
-@require_safe
+@public_page(*filters.PARAMETERS)
 def agenda(request: HttpRequest) -> HttpResponse:
     """Every stop the public may know of, in order, or those of a region, a month, a kind of meeting.
 
@@ -114,8 +112,7 @@ def _options(chosen: Filters, stops: list[PublicStop], regions: list[Region]) ->
     }
 
 
-@login_not_required
-@require_safe
+@public_page()
 def stop(request: HttpRequest, slug: str) -> HttpResponse:
     """One stop: where, when, what to do, then the programme. A draft answers like no stop at all."""
     found = public.stop(slug)

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, get_supported_language_varian
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
+from accounts.public_pages import public_page
 from meetings import agenda
 from onmt_tour import course, news
 from outbox import clock
@@ -52,8 +53,7 @@ def _course(stops: list[agenda.PublicStop]) -> dict[str, Any]:
     }
 
 
-@login_not_required
-@require_safe
+@public_page()
 def home(request: HttpRequest) -> HttpResponse:
     """Where the tour stands: the next stop, the map, the line of the 12 regions, the latest news."""
     stops = agenda.stops()
@@ -70,15 +70,13 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_not_required
-@require_safe
+@public_page()
 def regions(request: HttpRequest) -> HttpResponse:
     """The map with its links, and the same regions beside it in words."""
     return render(request, "onmt_tour/regions.html", {"section": "regions", **_course(agenda.stops())})
 
 
-@login_not_required
-@require_safe
+@public_page()
 def region(request: HttpRequest, slug: str) -> HttpResponse:
     """A region: what it is, what it lives from, and its stop once it is public."""
     found = with_facts(slug)
@@ -124,22 +122,19 @@ def with_facts(slug: str) -> Region | None:
     )
 
 
-@login_not_required
-@require_safe
+@public_page()
 def legal(request: HttpRequest) -> HttpResponse:
     """Legal notice and what law 09-08 says must be told to those whose data are kept."""
     return render(request, "onmt_tour/legal.html", {"contact": settings.PRIVACY_EMAIL})
 
 
-@login_not_required
-@require_safe
+@public_page()
 def accessibility(request: HttpRequest) -> HttpResponse:
     """How far the site can be used by everybody, said plainly."""
     return render(request, "onmt_tour/accessibility.html", {"contact": settings.PRIVACY_EMAIL})
 
 
-@login_not_required
-@require_safe
+@public_page()
 def credits_page(request: HttpRequest) -> HttpResponse:
     """Whose figures, outlines and letters the site uses."""
     return render(request, "onmt_tour/credits.html", {"kingdom": kingdom()})

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "onmt_tour.public_pages.PublicPages",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -86,6 +87,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+
+# What each web process keeps of public answers, in bytes; 0 keeps none.
+PUBLIC_PAGES_BYTES = env.int("PUBLIC_PAGES_BYTES", default=16_000_000)
 
 ROOT_URLCONF = "onmt_tour.urls"
 WSGI_APPLICATION = "onmt_tour.wsgi.application"

@@ -5,15 +5,14 @@ from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
+from accounts.public_pages import public_page
 from meetings import agenda, posters, wording
 from meetings.agenda import PublicStop
 from meetings.models import StopStatus
@@ -24,8 +23,7 @@ from regions.languages import ALL, pick
 DIRECTIONS = {"fr": "ltr", "ar": "rtl", "en": "ltr"}
 
 
-@login_not_required
-@require_safe
+@public_page()
 def kit(request: HttpRequest, slug: str) -> HttpResponse:
     """Sheets, pictures and messages of a stop, in the three languages."""
     stop = _public(slug)
@@ -36,15 +34,13 @@ def kit(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-@login_not_required
-@require_safe
+@public_page()
 def poster(request: HttpRequest, slug: str) -> HttpResponse:
     """A4, to print and put up."""
     return _made(request, _public(slug), "poster", Channel.POSTER)
 
 
-@login_not_required
-@require_safe
+@public_page()
 def square(request: HttpRequest, slug: str) -> HttpResponse:
     """1080 × 1080 pixels, for messages and social networks."""
     return _made(request, _public(slug), "square", Channel.SQUARE)

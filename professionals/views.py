@@ -9,11 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.client_address import client_network
 from accounts.links import BadToken
 from accounts.personal_pages import personal_page
+from accounts.public_pages import public_page
 from meetings import agenda, gate
 from meetings.agenda import PublicStop
 from meetings.availability import Availability
@@ -41,8 +42,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     return _form_page(request, stop, form)
 
 
-@login_not_required
-@require_safe
+@public_page()
 def requested(request: HttpRequest, slug: str) -> HttpResponse:
     """One step is left. The same page for everybody: it knows nothing of who asked."""
     return render(request, "professionals/requested.html", {"stop": _public_stop(slug)})

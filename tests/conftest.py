@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 import redis
 from django.conf import settings
+from django.test.signals import setting_changed
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
-from onmt_tour import embedded
+from onmt_tour import embedded, public_pages
 
 # A slow machine is no error.
 hypothesis_settings.register_profile("portal", deadline=None)
@@ -34,6 +35,19 @@ def _own_keys_only(valkey: redis.Redis) -> Iterator[None]:
     yield
     if keys := list(valkey.scan_iter(match=f"{settings.REDIS_PREFIX}*", count=1000)):
         valkey.delete(*keys)
+
+
+@pytest.fixture(autouse=True)
+def _own_pages_only() -> Iterator[None]:
+    """No test is answered from what another one, or other settings, had made; rows tell by themselves."""
+
+    def forget(**kwargs: object) -> None:
+        public_pages.forget()
+
+    public_pages.forget()
+    setting_changed.connect(forget)
+    yield
+    setting_changed.disconnect(forget)
 
 
 @pytest.fixture(autouse=True)

@@ -306,7 +306,7 @@ def test_an_unknown_region_is_not_found(client: Client, kingdom: None) -> None:
     assert client.get("/fr/regions/atlantide/").status_code == 404
 
 
-def test_the_legal_notice_never_invents_a_reference(client: Client, settings: Settings) -> None:
+def test_the_legal_notice_never_invents_a_reference(client: Client, db: None, settings: Settings) -> None:
     settings.CNDP_REFERENCE = ""
     assert "Déclaration en cours." in client.get("/fr/mentions/").content.decode()
     settings.CNDP_REFERENCE = "D-000/2026"
