@@ -1,6 +1,7 @@
 """What is missing before a stop may be shown to the public."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import time
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,7 +18,23 @@ def problems(stop: Stop) -> list[str]:
         found.append(_("Aucune rencontre n’est prévue."))
     for meeting in meetings:
         found.extend(_meeting(stop, meeting))
-    return found
+    return [*found, *agendas(meetings)]
+
+
+def agendas(meetings: Iterable[Meeting]) -> Iterator[str]:
+    """Agendas longer than their meeting: the public would read of points after its end."""
+    for meeting in meetings:
+        lasts = sum(item.minutes for item in meeting.items.all())
+        has = minutes(meeting.ends) - minutes(meeting.starts)
+        if lasts > has:
+            yield _(
+                "Rencontre « %(meeting)s » : son ordre du jour dure %(lasts)d minutes, elle en a %(has)d."
+            ) % {"meeting": meeting, "lasts": lasts, "has": has}
+
+
+def minutes(hour: time) -> int:
+    """Since midnight."""
+    return hour.hour * 60 + hour.minute
 
 
 def place(stop: Stop) -> Iterator[str]:

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.named_rows import NamedRows
-from meetings import gate, lifecycle
+from meetings import gate, lifecycle, readiness
 from meetings.admin.seen import SeenAdmin, SeenForm
 from meetings.admin.tours import found_by, in_three_languages
 from meetings.models import AgendaItem, Meeting, MeetingKind, Stop, StopStatus, Visibility
+from regions.sheets import folded
 
 OUTSIDE = gettext_lazy("Une rencontre se tient pendant l’étape : entre %(starts)s et %(ends)s.")
 SAME_ROOM = gettext_lazy("Deux rencontres occupent la salle « %(room)s » à la même heure.")
@@ -52,7 +53,18 @@ class MeetingPageForm(MeetingForm):
         stop = cleaned.get("stop") or (self.instance.stop if self.instance.pk else None)
         if stop and is_outside(stop, cleaned):
             self.add_error("starts", OUTSIDE % hours_of(stop))
+        if stop and self._room_is_taken(stop, cleaned):
+            self.add_error("room", SAME_ROOM % {"room": cleaned["room"]})
         return cleaned
+
+    def _room_is_taken(self, stop: Stop, slot: dict[str, Any]) -> bool:
+        """By a meeting that spells the room differently; the same spelling is the database's business."""
+        room, starts, ends = slot.get("room"), slot.get("starts"), slot.get("ends")
+        if not (room and starts and ends):
+            return False
+        others = stop.meetings.exclude(pk=self.instance.pk).exclude(room=room)
+        at_once = others.filter(starts__lt=ends, ends__gt=starts)
+        return any(folded(other.room) == folded(room) for other in at_once)
 
 
 class MeetingFormSet(NamedRows):
@@ -66,7 +78,7 @@ class MeetingFormSet(NamedRows):
                 form.add_error("starts", OUTSIDE % hours_of(self.instance))
         for one, other in combinations(kept, 2):
             room = one.cleaned_data["room"]
-            if room and room == other.cleaned_data["room"] and _overlap(one, other):
+            if room and folded(room) == folded(other.cleaned_data["room"]) and _overlap(one, other):
                 raise ValidationError(SAME_ROOM % {"room": room})
 
     def _stays(self, form: forms.ModelForm) -> bool:
@@ -163,6 +175,11 @@ class MeetingAdmin(SeenAdmin):
         """Seats in a workshop do not keep it from being withdrawn: they are freed, and their people told."""
         listed, counts, missing, _protected = super().get_deleted_objects(objs, request)
         return listed, counts, missing, []
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        for sentence in readiness.agendas([form.instance]):
+            messages.warning(request, sentence)
 
     def delete_model(self, request: HttpRequest, obj: Meeting) -> None:
         released = obj.stop.status != StopStatus.DRAFT

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.named_rows import NamedRows
-from meetings import attendance, availability, documents, gate, lifecycle, releases, warnings
+from meetings import attendance, availability, documents, gate, lifecycle, readiness, releases, warnings
 from meetings.admin import stop_pages
 from meetings.admin.invite_page import InvitePage
 from meetings.admin.meetings import MeetingInline, save_together
@@ -171,7 +171,9 @@ class StopAdmin(SeenAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        for sentence in warnings.of(form.instance):
+        stop = form.instance
+        agendas = readiness.agendas(stop.meetings.prefetch_related("items"))
+        for sentence in (*warnings.of(stop), *agendas):
             messages.warning(request, sentence)
 
     def has_delete_permission(self, request: HttpRequest, obj: Stop | None = None) -> bool:
@@ -192,7 +194,7 @@ class StopAdmin(SeenAdmin):
 
     @admin.action(description=gettext_lazy("Publier"), permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Stop]) -> None:
-        self._each(request, queryset, releases.publish, _("%(stop)s est publiée."))
+        self._each(request, queryset, releases.publish, _("%(stop)s est publiée."), warn=True)
 
     @admin.action(description=gettext_lazy("Suspendre les inscriptions"), permissions=["change"])
     def pause(self, request: HttpRequest, queryset: QuerySet[Stop]) -> None:
@@ -222,7 +224,15 @@ class StopAdmin(SeenAdmin):
     def cancel(self, request: HttpRequest, queryset: QuerySet[Stop]) -> HttpResponse | None:
         return self._open(request, queryset, stop_pages.CancelPage)
 
-    def _each(self, request: HttpRequest, stops: Iterable[Stop], act: Callable[..., Any], done: str) -> None:
+    def _each(
+        self,
+        request: HttpRequest,
+        stops: Iterable[Stop],
+        act: Callable[..., Any],
+        done: str,
+        *,
+        warn: bool = False,
+    ) -> None:
         """Each stop by itself: what one is refused does not keep the others waiting."""
         for stop in stops:
             try:
@@ -234,6 +244,8 @@ class StopAdmin(SeenAdmin):
                 messages.error(request, f"{stop} : {BUSY}")
             else:
                 messages.success(request, done % {"stop": stop})
+                for sentence in warnings.of(stop) if warn else []:
+                    messages.warning(request, f"{stop} : {sentence}")
 
     def _open(
         self, request: HttpRequest, stops: QuerySet[Stop], page: type[stop_pages.StopPage]
@@ -241,6 +253,9 @@ class StopAdmin(SeenAdmin):
         chosen = list(stops[:2])
         if len(chosen) != 1:
             messages.error(request, _("Choisissez une seule étape : sa page montre qui sera prévenu."))
+            return None
+        if chosen[0].status not in page.statuses:
+            messages.error(request, f"{chosen[0]} : {_('L’état de cette étape ne le permet pas.')}")
             return None
         return redirect(reverse(f"admin:{page.url_name()}", args=[chosen[0].pk]))
 

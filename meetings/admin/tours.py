@@ -3,13 +3,18 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import Max
+from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from meetings import audiences
 from meetings.admin.seen import SeenAdmin, SeenForm
-from meetings.models import AgendaTemplateItem, ReminderRule, Tour, Venue
+from meetings.models import AgendaTemplateItem, ReminderRule, Stop, StopStatus, Tour, Venue
 from regions.languages import ALL
+
+AHEAD = (StopStatus.DRAFT, StopStatus.PUBLISHED, StopStatus.POSTPONED)
 
 
 def in_three_languages(field: str) -> tuple[str, ...]:
@@ -39,9 +44,36 @@ class TourAdmin(SeenAdmin):
         ),
     )
 
+    def save_model(self, request: HttpRequest, obj: Tour, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not Tour.objects.filter(is_current=True).exists():
+            messages.warning(
+                request, _("Aucune tournée n’est en cours : le public ne voit plus d’agenda ni d’étape.")
+            )
+
+
+class VenueForm(SeenForm):
+    """A venue changes under the stops that are to take place there."""
+
+    class Meta:
+        model = Venue
+        fields = "__all__"
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or self.cleaned_data
+        stops = self.instance.stops.filter(status__in=AHEAD) if self.instance.pk else Stop.objects.none()
+        seats, region = cleaned.get("seats"), cleaned.get("region")
+        most = stops.aggregate(most=Max("seats"))["most"]
+        if seats is not None and most and most > seats:
+            self.add_error("seats", gettext("Une étape y prévoit %(seats)d places.") % {"seats": most})
+        if region and stops.exclude(region=region).exists():
+            self.add_error("region", gettext("Une étape d’une autre région s’y tient."))
+        return cleaned
+
 
 @admin.register(Venue)
 class VenueAdmin(SeenAdmin):
+    form = VenueForm
     list_display = ("__str__", "region", "kind", "seats", "confirmed")
     list_filter = ("region", "kind", "confirmed")
     list_select_related = ("region",)

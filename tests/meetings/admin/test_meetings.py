@@ -3,6 +3,7 @@
 from datetime import time
 
 import pytest
+from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -52,6 +53,7 @@ def test_points_stand_one_click_away_from_the_stop_and_are_changed_there(signed_
         ({"ends": "14:00"}, "Une rencontre se tient pendant l’étape : entre 10:00 et 13:30."),
         ({"ends": "09:00"}, "La fin doit venir après le début."),
         ({"room": "B"}, "Une autre rencontre occupe déjà cette salle à cette heure."),
+        ({"room": "b ", "ends": "12:30"}, "Deux rencontres occupent la salle « b » à la même heure."),
         ({"items-0-minutes": "0"}, "Un point dure au moins une minute."),
     ],
 )
@@ -61,6 +63,18 @@ def test_what_does_not_hold_is_said(signed_in, typed, sentence):
     make_meeting(stop, room="B", starts=time(12), ends=time(13))
     response = signed_in.post(page_of(meeting), filled_in(signed_in.get(page_of(meeting))) | typed)
     assert refusals(response) == [sentence]
+
+
+def test_points_longer_than_the_meeting_are_said_and_saved(signed_in):
+    meeting = make_stop(published=False).meetings.get()
+    data = filled_in(signed_in.get(page_of(meeting))) | {"items-0-minutes": "181"}
+    response = signed_in.post(page_of(meeting), data)
+    assert [str(each) for each in get_messages(response.wsgi_request)][:-1] == [
+        "Rencontre « Séance plénière » : son ordre du jour dure 211 minutes, elle en a 210."
+    ]
+    assert meeting.items.first().minutes == 181
+    data = filled_in(signed_in.get(page_of(meeting))) | {"items-0-minutes": "180"}
+    assert len(list(get_messages(signed_in.post(page_of(meeting), data).wsgi_request))) == 1
 
 
 def test_a_point_that_changed_under_the_page_refuses_it(signed_in):

@@ -121,6 +121,14 @@ def test_a_new_stop_is_a_draft_with_the_address_of_its_region(signed_in, staff):
             {"meetings-0-room": "B", "meetings-0-ends": "11:30"},
             "Deux rencontres occupent la salle « B » à la même heure.",
         ),
+        (
+            {
+                "meetings-0-room": "salle  pleniere",
+                "meetings-1-room": "Salle plénière",
+                "meetings-0-ends": "11:30",
+            },
+            "Deux rencontres occupent la salle « salle  pleniere » à la même heure.",
+        ),
     ],
 )
 def test_what_does_not_hold_is_said_where_it_is_typed(signed_in, typed, sentence):
@@ -133,6 +141,19 @@ def test_what_does_not_hold_is_said_where_it_is_typed(signed_in, typed, sentence
     response = signed_in.post(page_of(stop), filled_in(signed_in.get(page_of(stop))) | typed)
     assert response.status_code == 200
     assert refusals(response) == [sentence]
+
+
+def test_an_agenda_longer_than_its_meeting_is_said_and_not_published(signed_in):
+    stop = make_stop(published=False, meetings=False, venue=make_venue())
+    make_meeting(stop, starts=time(10), ends=time(11))
+    response = signed_in.post(
+        page_of(stop), filled_in(signed_in.get(page_of(stop))) | {"meetings-0-ends": "10:59"}
+    )
+    sentence = "Rencontre « Séance plénière » : son ordre du jour dure 60 minutes, elle en a 59."
+    assert said(response)[:-1] == [sentence]
+    assert said(act(signed_in, "publish", stop))[-1] == f"Dakhla : {sentence}"
+    stop.meetings.update(ends=time(11))
+    assert said(act(signed_in, "publish", stop))[-1] == "Dakhla est publiée."
 
 
 def test_two_meetings_may_exchange_their_rooms(signed_in):
@@ -250,7 +271,12 @@ def test_actions_do_what_they_say_to_each_stop_by_itself(signed_in, staff, monke
     ready = make_stop(published=False)
     incomplete = make_stop(region="MA-11", published=False, contact_phone="")
     response = act(signed_in, "publish", ready, incomplete)
-    assert said(response) == ["Dakhla est publiée.", "Laâyoune : Contact : indiquez le téléphone."]
+    assert said(response) == [
+        "Dakhla est publiée.",
+        "Dakhla : Une autre étape a lieu le même jour : Laâyoune.",
+        "Dakhla : Le lieu n’est pas encore choisi.",
+        "Laâyoune : Contact : indiquez le téléphone.",
+    ]
     ready.refresh_from_db()
     assert (ready.status, ready.current_release.by) == (StopStatus.PUBLISHED, staff)
     act(signed_in, "pause", ready)
@@ -272,6 +298,16 @@ def test_actions_that_tell_people_open_their_page_for_one_stop(signed_in, action
     assert act(signed_in, action, stop).url == page_of(stop, name)
     assert "une seule étape" in said(act(signed_in, action, stop, other))[-1]
     assert Stop.objects.filter(status=StopStatus.PUBLISHED).count() == 2
+
+
+@pytest.mark.parametrize("action", ["cancel", "postpone", "publish_changes", "invite"])
+def test_actions_that_a_stop_is_past_are_refused_in_words(signed_in, action):
+    stop = make_stop()
+    lifecycle.cancel(stop, by=None)
+    response = act(signed_in, action, stop, follow=True)
+    assert [str(each) for each in response.context["messages"]] == [
+        "Dakhla : L’état de cette étape ne le permet pas."
+    ]
 
 
 def test_a_cancelled_stop_leaves_its_region_free_for_another_with_an_address_of_its_own(signed_in):

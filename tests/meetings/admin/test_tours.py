@@ -3,6 +3,7 @@
 from datetime import time
 
 import pytest
+from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -125,6 +126,31 @@ def test_coordinates_must_lie_in_the_region_of_the_venue(signed_in, typed, sente
     right = {"latitude": "23.68", "longitude": "-15.93"}
     assert signed_in.post(page_of(venue), data | right).status_code == 302
     assert Venue.objects.get().latitude == 23.68
+
+
+def test_a_venue_does_not_change_under_the_stops_that_are_to_take_place_there(signed_in):
+    venue = make_venue()
+    stop = make_stop(venue=venue, seats=200)
+    page = page_of(venue)
+    elsewhere = {"region": make_region("MA-01").pk}
+    assert refusals(signed_in.post(page, filled_in(signed_in.get(page)) | {"seats": "199"} | elsewhere)) == [
+        "Une étape y prévoit 200 places.",
+        "Une étape d’une autre région s’y tient.",
+    ]
+    assert signed_in.post(page, filled_in(signed_in.get(page)) | {"seats": "200"}).status_code == 302
+    lifecycle.cancel(stop, by=None)
+    assert signed_in.post(page, filled_in(signed_in.get(page)) | {"seats": "1"}).status_code == 302
+
+
+def test_a_public_left_without_a_current_tour_is_said(signed_in):
+    tour = make_tour()
+    data = filled_in(signed_in.get(page_of(tour)))
+    del data["is_current"]
+    response = signed_in.post(page_of(tour), data)
+    warning, _success = (str(each) for each in get_messages(response.wsgi_request))
+    assert warning == "Aucune tournée n’est en cours : le public ne voit plus d’agenda ni d’étape."
+    response = signed_in.post(page_of(tour), filled_in(signed_in.get(page_of(tour))) | {"is_current": "on"})
+    assert len(list(get_messages(response.wsgi_request))) == 1
 
 
 def test_a_reminder_rule_chooses_among_the_audiences_there_are(signed_in):
