@@ -146,6 +146,16 @@ def test_a_stop_called_off_expects_nobody(
     assert "Place attribuée" not in door.content.decode()
 
 
+def test_who_left_a_stop_postponed_since_is_promised_nothing(client: Client) -> None:
+    stop = make_stop()
+    gone = make_registration(stop, status=RegistrationStatus.CANCELLED)
+    mine = make_registration(stop)
+    lifecycle.postpone(stop, by=None)
+    promise = "Votre inscription est conservée"
+    assert promise in client.get(address(mine)).content.decode()
+    assert promise not in client.get(address(gone)).content.decode()
+
+
 def test_lists_of_a_page_have_the_comma_of_its_language(client: Client) -> None:
     mine = make_registration(make_stop(), professional=make_professional(name="محمد بنعلي"))
     for language, comma in (("fr", ","), ("ar", "،")):
