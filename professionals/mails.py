@@ -37,7 +37,7 @@ def confirm_address(asked: SeatRequest, stop: Stop) -> None:
     fills the form with somebody else's address must not write to them in our name."""
     _write(
         "confirm_address",
-        key=f"confirm_address:seat_request:{asked.pk}",
+        key=f"confirm_address:seat_request:{asked.pk}:{int(asked.asked_at.timestamp())}",
         to=asked.email,
         language=asked.language,
         stop=stop,

@@ -23,6 +23,8 @@ from regions.models import LegalCategory
 VALID = timedelta(hours=48)
 # Long enough to tell who comes late how to ask again.
 KEPT_AFTER_EXPIRY = timedelta(days=5)
+# The same form once more after this was sent by somebody who goes on waiting for the mail.
+DOUBLE_TAP = timedelta(minutes=1)
 
 
 class RequestExpired(Exception):
@@ -47,8 +49,9 @@ class Details:
 def ask(stop: Stop, details: Details, *, form_id: str) -> None:
     """Write a confirmation link to the mailbox named, or their own link to who is registered already.
 
-    The same form sent twice is one request. An address that was written to too often in the last
-    hour gets nothing, and the answer is the same. Raises seats.RegistrationClosed.
+    The same form sent twice is one request, which is written to again unless it was a double tap. An
+    address that was written to too often in the last hour gets nothing, and the answer is the same.
+    Raises seats.RegistrationClosed.
     """
     now = clock.now()
     if not stop.takes_registrations(at=now):
@@ -77,13 +80,13 @@ def ask(stop: Stop, details: Details, *, form_id: str) -> None:
             "registration": known,
         },
     )
-    if not is_new:
+    if not is_new and not _asked_again(asked, stop, now):
         return
-    if known is None:
-        mails.confirm_address(asked, stop)
+    if mine := known or asked.registration:
+        mine.stop = stop
+        mails.link_again(mine, occasion=f"seat_request:{asked.pk}:{int(asked.asked_at.timestamp())}")
     else:
-        known.stop = stop
-        mails.link_again(known, occasion=f"seat_request:{asked.pk}")
+        mails.confirm_address(asked, stop)
 
 
 @transaction.atomic
@@ -135,6 +138,14 @@ def last_moment(stop: Stop) -> datetime:
         return stop.starts_at
     morrow = stop.registration_closes_on + timedelta(days=1)
     return min(stop.starts_at, legal_time.instant(morrow, time()))
+
+
+def _asked_again(asked: SeatRequest, stop: Stop, now: datetime) -> bool:
+    """Whether this sending of a form asks anew, from now on; of several at once, one does."""
+    asked.expires_at = min(now + VALID, last_moment(stop))
+    earlier = SeatRequest.objects.filter(pk=asked.pk, asked_at__lte=now - DOUBLE_TAP)
+    asked.asked_at = now
+    return bool(earlier.update(asked_at=now, expires_at=asked.expires_at))
 
 
 def _registered(stop: Stop, email: str, name_key: str) -> Registration | None:

@@ -167,6 +167,30 @@ def test_the_same_form_sent_twice_is_one_request_and_one_mail() -> None:
     assert (SeatRequest.objects.count(), Message.objects.count()) == (2, 2)
 
 
+def test_the_same_form_sent_again_by_who_still_waits_writes_again(later: Clock) -> None:
+    stop = make_stop()
+    first = ask(stop, form_id="one form")
+    later(timedelta(minutes=5))
+    for _tap in range(2):
+        again = ask(stop, form_id="one form")
+    assert (again.pk, again.expires_at > first.expires_at) == (first.pk, True)
+    purposes = list(Message.objects.order_by("pk").values_list("purpose", flat=True))
+    assert purposes == ["confirm_address", "confirm_address"]
+
+
+def test_the_same_form_sent_again_by_who_confirmed_meanwhile_brings_their_link(later: Clock) -> None:
+    stop = make_stop()
+    registration = seat_requests.confirm(ask(stop, form_id="one form"))
+    later(timedelta(minutes=5))
+    ask(stop, form_id="one form")
+    assert last_message().purpose == "link_again"
+    seats.withdraw(registration)
+    later(timedelta(minutes=5))
+    ask(stop, form_id="one form")
+    assert last_message().purpose == "link_again"
+    assert f"/fr/inscription/{registration.pk}." in last_message().text
+
+
 def test_a_person_is_not_written_to_more_than_three_times_an_hour(later: Clock) -> None:
     stop = make_stop()
     for _ in range(5):
