@@ -15,7 +15,8 @@ FONTS := static/fonts/plex-latin.woff2
 DEVELOPMENT := env DEBUG=1 PORTAL_ENV_FILE=/dev/null
 PRODUCTION := env DEBUG=0 PORTAL_ENV_FILE=.env.example \
 	SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))') \
-	LINK_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')
+	LINK_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))') \
+	ADDRESS_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')
 
 # One simple command, which make runs without a shell between: a signal to make reaches it.
 run: .venv/.runtime .env $(FONTS)
@@ -89,7 +90,7 @@ $(FONTS): onmt_tour/management/commands/build_fonts.py meetings/typesetting/lett
 # Development settings with keys of its own, made once and never committed.
 .env: | .venv/bin/python
 	@umask 077 && $(BIN)/python -c 'from secrets import token_urlsafe as key; \
-		print(f"DEBUG=true\nSECRET_KEY={key(50)}\nLINK_KEY={key(50)}")' > $@.half && mv $@.half $@
+		print(f"DEBUG=true\nSECRET_KEY={key(50)}\nLINK_KEY={key(50)}\nADDRESS_KEY={key(50)}")' > $@.half && mv $@.half $@
 	@echo "Wrote .env for development; .env.example explains every variable."
 
 chromium:

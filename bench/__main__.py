@@ -74,6 +74,7 @@ def production(addresses: dict[str, str]) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "onmt_tour.settings",
         "SECRET_KEY": secrets.token_urlsafe(50),
         "LINK_KEY": secrets.token_urlsafe(50),
+        "ADDRESS_KEY": secrets.token_urlsafe(50),
         "ALLOWED_HOSTS": "127.0.0.1",
         "TRUSTED_PROXIES": "",
         "SECURE_SSL_REDIRECT": "0",

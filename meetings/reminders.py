@@ -135,7 +135,7 @@ def pending(item: Due, now: datetime, *, among: list[Addressed] | None = None) -
 
     `among` narrows the question to people found before.
     """
-    hashes = None if among is None else [h for _, person in among for h in queue.hashes_of(person.email)]
+    hashes = None if among is None else [queue.hash_of(person.email) for _, person in among]
     history = _history(item.stop, hashes)
     first_the_news = announcements.owed(item.stop)
     found: dict[str, Addressed] = {}

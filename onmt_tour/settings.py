@@ -27,6 +27,8 @@ DEBUG = env.bool("DEBUG", default=False)
 # Empty values are named by the start check, not by a traceback: `migrate` must still run.
 SECRET_KEY = env.str("SECRET_KEY", default="") or ("development-only-" * 4 if DEBUG else "unset")
 LINK_KEY = env.str("LINK_KEY", default="") or ("development-only-links-" * 3 if DEBUG else "unset")
+# Never rotates. In development the key of the links will do.
+ADDRESS_KEY = env.str("ADDRESS_KEY", default="") or (LINK_KEY if DEBUG else "unset")
 LINK_KEY_FALLBACKS = env.list("LINK_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])

@@ -124,14 +124,15 @@ def site(environ: Mapping[str, str]) -> Iterator[str]:
 
 def keys(environ: Mapping[str, str]) -> Iterator[str]:
     advice = "make one with `python3 -c 'import secrets; print(secrets.token_urlsafe(50))'`."
-    for name in ("SECRET_KEY", "LINK_KEY"):
+    for name in ("SECRET_KEY", "LINK_KEY", "ADDRESS_KEY"):
         value = environ.get(name, "")
         if not value:
             yield f"{name} is missing: {advice}"
         elif is_weak(value):
             yield f"{name} is weak (at least {KEY_LENGTH} random characters): {advice}"
-    if environ.get("SECRET_KEY") and environ.get("SECRET_KEY") == environ.get("LINK_KEY"):
-        yield f"LINK_KEY is the same as SECRET_KEY: {advice}"
+    for name in ("LINK_KEY", "ADDRESS_KEY"):
+        if environ.get("SECRET_KEY") and environ.get("SECRET_KEY") == environ.get(name):
+            yield f"{name} is the same as SECRET_KEY: {advice}"
 
 
 def is_weak(key: str) -> bool:

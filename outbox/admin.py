@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods
 from outbox import decisions, purposes
 from outbox.masking import links_masked, unfolded
 from outbox.models import Message, Suppression
-from outbox.queue import hashes_of
+from outbox.queue import hash_of
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -108,7 +108,7 @@ class MessageAdmin(ReadOnlyAdmin):
         """An address also finds what was written to it before it was erased."""
         found, several = super().get_search_results(request, queryset, search_term)
         if "@" in search_term:
-            found |= queryset.filter(recipient_hash__in=hashes_of(search_term))
+            found |= queryset.filter(recipient_hash=hash_of(search_term))
         return found, several
 
     @admin.display(description=_("motif"), ordering="purpose")
@@ -204,7 +204,7 @@ class SuppressionAdmin(ReadOnlyAdmin):
     ) -> tuple[QuerySet[Suppression], bool]:
         if not search_term:
             return queryset, False
-        return queryset.filter(recipient_hash__in=hashes_of(search_term)), False
+        return queryset.filter(recipient_hash=hash_of(search_term)), False
 
 
 @dataclass(frozen=True, slots=True)

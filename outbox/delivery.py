@@ -21,7 +21,6 @@ from outbox import clock, courier, mime, stopping
 from outbox.answers import Outcome, keep, write_kept
 from outbox.courier import Answer, Courier, Verdict
 from outbox.models import Message, MessageStatus, Priority, Suppression
-from outbox.queue import hashes_of
 from outbox.suppressions import CAMPAIGNS
 
 logger = logging.getLogger(__name__)
@@ -174,8 +173,7 @@ def _leave(message: Message, token: str) -> None:
 
 
 def _suppressions(message: Message) -> Any:
-    hashes = {message.recipient_hash, *hashes_of(message.recipient)}
-    return Suppression.objects.filter(kind=CAMPAIGNS, recipient_hash__in=hashes)
+    return Suppression.objects.filter(kind=CAMPAIGNS, recipient_hash=message.recipient_hash)
 
 
 def _outcome(message: Message, token: str, answer: Answer) -> Outcome:

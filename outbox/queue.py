@@ -40,13 +40,12 @@ class Calendar:
 
 
 def hash_of(address: str) -> str:
-    """The keyed hash under which an address is remembered once it is erased (64 hex digits)."""
-    return _hash(settings.LINK_KEY, address)
+    """The keyed hash under which an address is remembered once it is erased (64 hex digits).
 
-
-def hashes_of(address: str) -> list[str]:
-    """The hashes it may be remembered under: LINK_KEY rotates, what was written before stays."""
-    return [_hash(key, address) for key in (settings.LINK_KEY, *settings.LINK_KEY_FALLBACKS)]
+    Its key never rotates: whoever unsubscribed years ago is recognised.
+    """
+    plain = address.strip().lower().encode()
+    return hmac.new(settings.ADDRESS_KEY.encode(), plain, hashlib.sha256).hexdigest()
 
 
 def enqueue(
@@ -143,7 +142,3 @@ def _write(message: Message) -> bool:
         return False
     doorbell.ring_at_commit()
     return True
-
-
-def _hash(key: str, address: str) -> str:
-    return hmac.new(key.encode(), address.strip().lower().encode(), hashlib.sha256).hexdigest()

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from outbox import clock
 from outbox.models import Message, MessageStatus, Priority, Suppression
-from outbox.queue import hashes_of
+from outbox.queue import hash_of
 
 CAMPAIGNS = "campaign"
 BY_LINK = "link"
@@ -39,7 +39,7 @@ def refuses(recipient_hash: str) -> bool:
 
 
 def refusing(addresses: Iterable[str]) -> set[str]:
-    """Those of `addresses` that want no campaigns, under whatever key they said so. One query."""
-    hashes = {digest: address for address in addresses for digest in hashes_of(address)}
+    """Those of `addresses` that want no campaigns. One query."""
+    hashes = {hash_of(address): address for address in addresses}
     found = Suppression.objects.filter(kind=CAMPAIGNS, recipient_hash__in=hashes)
     return {hashes[digest] for digest in found.values_list("recipient_hash", flat=True)}
