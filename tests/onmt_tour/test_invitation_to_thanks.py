@@ -110,9 +110,11 @@ def test_who_moves_up_from_the_queue_is_reminded_and_who_leaves_is_not(stop, at)
 
 def test_who_gave_a_seat_up_is_not_invited_again(stop, at):
     at(25)
-    seats.withdraw(seats.register(stop, professional=person(stop, "part")))
+    leaves = seats.register(stop, professional=person(stop, "part"))
+    assert [purpose for _, purpose in beat()] == ["seat"]
+    seats.withdraw(leaves)
     at(21)
-    assert [purpose for _, purpose in beat()] == ["seat", "withdrawn"]
+    assert [purpose for _, purpose in beat()] == ["withdrawn"]
 
 
 def test_the_eve_follows_the_entry_of_who_left_and_came_back(stop, at):
