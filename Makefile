@@ -30,7 +30,7 @@ test-faults: .venv/.dev $(FONTS)
 	@$(BIN)/python -m pytest -m faults $(ARGS)
 
 test-browser: .venv/.dev $(FONTS) chromium
-	@$(BIN)/python -m pytest -m browser $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) -m browser $(ARGS)
 
 check: .venv/.dev
 	$(BIN)/ruff format --check .
