@@ -104,7 +104,7 @@ class ProfessionalAdmin(SearchedByName, RecordedAdmin):
         return False  # erasing somebody is more than deleting a row
 
 
-class WorkshopSeatInline(admin.TabularInline):
+class WorkshopSeatInline(admin.StackedInline):
     model = WorkshopSeat
     fields = readonly_fields = ("meeting", "chosen_at")
     extra = 0

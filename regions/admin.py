@@ -10,7 +10,6 @@ from django.urls import URLPattern, path
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.named_rows import NamedRows
 from accounts.seen import SeenAdmin, SeenForm
 from regions import people_upload
 from regions.languages import pick, texts
@@ -39,19 +38,17 @@ class FixedRows:
         return False
 
 
-class ProvinceInline(FixedRows, admin.TabularInline):
+class ProvinceInline(FixedRows, admin.StackedInline):
     model = Province
     form = SeenForm
-    formset = NamedRows
-    fields = ("seen", "code_hcp", "name_fr", "name_ar", "kind", "population_2024")
+    fields = ("seen", ("name_fr", "name_ar"), ("kind", "code_hcp", "population_2024"))
     readonly_fields = ("code_hcp", "kind", "population_2024")
 
 
-class AirportInline(admin.TabularInline):
+class AirportInline(admin.StackedInline):
     model = Airport
     form = SeenForm
-    formset = NamedRows
-    fields = ("seen", "iata", "name", "verified")
+    fields = ("seen", ("iata", "name", "verified"))
     extra = 0
 
 

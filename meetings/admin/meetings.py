@@ -9,11 +9,11 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import Count, QuerySet, Sum
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.named_rows import NamedRows
 from meetings import gate, lifecycle, readiness
 from meetings.admin.seen import SeenAdmin, SeenForm
 from meetings.admin.tours import found_by, in_three_languages
@@ -67,7 +67,7 @@ class MeetingPageForm(MeetingForm):
         return any(folded(other.room) == folded(room) for other in at_once)
 
 
-class MeetingFormSet(NamedRows):
+class MeetingFormSet(BaseInlineFormSet):
     """The meetings of one stop, looked at together as they would be."""
 
     def clean(self) -> None:
@@ -92,15 +92,15 @@ class MeetingRowForm(MeetingForm):
     unchecked = frozenset({"room"})
 
 
-class MeetingInline(admin.TabularInline):
+class MeetingInline(admin.StackedInline):
     model = Meeting
     form = MeetingRowForm
     formset = MeetingFormSet
     extra = 0
     show_change_link = True
     fields = (
-        *("seen", "kind", *in_three_languages("title"), "starts", "ends", "room", "seats", "visibility"),
-        "points",
+        *("seen", ("kind", "visibility"), in_three_languages("title")),
+        *(("starts", "ends"), ("room", "seats"), "points"),
     )
     readonly_fields = ("points",)
 
@@ -124,12 +124,11 @@ def save_together(save: Callable[[], None]) -> None:
         cursor.execute("SET CONSTRAINTS meeting_alone_in_its_room IMMEDIATE")
 
 
-class AgendaItemInline(admin.TabularInline):
+class AgendaItemInline(admin.StackedInline):
     model = AgendaItem
     form = SeenForm
-    formset = NamedRows
     extra = 0
-    fields = ("seen", "position", "minutes", *in_three_languages("title"), *in_three_languages("note"))
+    fields = ("seen", ("position", "minutes"), in_three_languages("title"), in_three_languages("note"))
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name.startswith("note_"):

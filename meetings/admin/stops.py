@@ -14,7 +14,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.named_rows import NamedRows
 from meetings import attendance, availability, documents, gate, lifecycle, readiness, releases, warnings
 from meetings.admin import stop_pages
 from meetings.admin.invite_page import InvitePage
@@ -53,12 +52,11 @@ class StopForm(SeenForm):
         return cleaned
 
 
-class GuestInline(admin.TabularInline):
+class GuestInline(admin.StackedInline):
     model = Guest
     form = SeenForm
-    formset = NamedRows
     extra = 0
-    fields = ("seen", "official", "who", "rank")
+    fields = ("seen", ("official", "who", "rank"))
     readonly_fields = ("who",)
     raw_id_fields = ("official",)
 
