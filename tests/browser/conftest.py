@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
+from tests.browser.looking import MEASURED, MEASURING
+
 # Playwright keeps a loop in this thread; the ORM is used beside it, never inside it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -54,6 +56,7 @@ class Watched:
     def __init__(self, context: BrowserContext, origin: str) -> None:
         self.context, self.origin = context, origin
         self.problems: list[str] = []
+        self.measuring = False
         context.add_init_script(WATCH)
         context.on("request", self._request)
         context.on("weberror", lambda error: self.problems.append(f"script: {error.error}"))
@@ -64,6 +67,10 @@ class Watched:
             self.problems.append(f"request elsewhere: {request.url}")
 
     def _console(self, message: Any) -> None:
+        if message.text in (MEASURING, MEASURED):
+            self.measuring = message.text == MEASURING
+        elif self.measuring:
+            return  # axe measures with a style of its own
         if message.type == "error" and "Content Security Policy" in message.text:
             where = message.page.url if message.page else ""
             self.problems.append(f"{where}: {message.text}")

@@ -7,25 +7,13 @@ with a browser that also reports violations of the content security policy.
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
 
 from meetings import releases
 from tests import addresses, factories
 from tests.browser.conftest import DESK, TELEPHONE, Visit
+from tests.browser.looking import cut_off, violations
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 FILES = ("_file", "calendar_file")
-
-
-def violations(page: Page, *, options: dict[str, list[str]] = RULES) -> list[str]:
-    found = Axe().run(page, options=options).response["violations"]
-    return [f"{page.url} {one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
-
-
-def wide(page: Page) -> bool:
-    """Whether the page scrolls sideways."""
-    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
 
 @pytest.fixture
@@ -51,7 +39,7 @@ def test_every_public_page_is_accessible(
             assert answer is not None
             assert answer.status == 200, address
             problems += violations(page)
-            problems += [f"{address.path} scrolls sideways"] if wide(page) else []
+            problems += cut_off(page)
     assert problems == []
 
 

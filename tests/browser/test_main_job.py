@@ -27,25 +27,10 @@ from regions.languages import pick, texts
 from regions.models import LegalCategory
 from tests import factories
 from tests.browser.conftest import TELEPHONE, Visit
-from tests.browser.test_access import violations
+from tests.browser.looking import violations
 from tests.outbox.sink import Sink
 
 PASSWORD = "tournee-des-douze-regions"
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-STAFF_PAGES = (
-    "",
-    "meetings/stop/",
-    "meetings/stop/{stop}/change/",
-    "meetings/meeting/",
-    "meetings/reminderrule/",
-    "meetings/invitation/",
-    "professionals/registration/",
-    "professionals/professional/",
-    "outbox/message/",
-    "regions/official/",
-    "regions/official/add/",
-    "regions/region/",
-)
 PERSON = {
     "fr": ("M’hamed, directeur d’hôtel", "Hôtel de la Baie"),
     "ar": ("مديرة دار الضيافة", "دار الضيافة بالخليج"),
@@ -242,23 +227,6 @@ def give_up(page: Page, sink: Sink) -> None:
     [mail] = deliver(sink)
     calendar = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
     assert [part.get_param("method") for part in calendar] == ["CANCEL"]
-
-
-@pytest.mark.parametrize("language", ["fr", "ar"])
-def test_the_main_pages_of_the_staff_are_accessible(visit: Visit, draft: Stop, language: str) -> None:
-    """Django's pages with what static/css/admin.css and accounts/named_rows.py add to them."""
-    # axe measures with a style of its own; what the pages themselves do is watched above.
-    page = visit(language=language, bypass_csp=True)
-    sign_in(page, factories.make_staff().email)
-    factories.make_message()
-    factories.make_official()
-    problems = []
-    for path in STAFF_PAGES:
-        answer = page.goto("/admin/" + path.format(stop=draft.pk))
-        assert answer is not None
-        assert answer.status == 200, path
-        problems += violations(page, options=WCAG)
-    assert problems == []
 
 
 def test_what_the_staff_s_pages_do_by_script_keeps_to_the_policy(visit: Visit, draft: Stop) -> None:
