@@ -43,9 +43,10 @@ CUT = """
         // For screen readers alone: nobody misses it.
         if (style.clip !== "auto" || style.clipPath !== "none") left = right;
         else if (box !== one && scrolls(box)) [left, right] = [frame.left, frame.right];
-        else if (clips(box) && (box !== one || !control) && (left < frame.left - 1 || right > frame.right + 1)) {
-          if (frame.width > 1) found.push("clipped: " + one.outerHTML.slice(0, 120));
-          left = right;
+        else if (clips(box) && (box !== one || !control)) {
+          const cut = left < frame.left - 1 || right > frame.right + 1;
+          if (cut && frame.width > 1) found.push("clipped: " + one.outerHTML.slice(0, 120));
+          if (cut) left = right;
         }
       }
       if (right - left > 1 && (left < -1 || right > root.clientWidth + 1))
