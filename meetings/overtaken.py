@@ -23,7 +23,7 @@ def stops() -> list[Stop]:
 
 @transaction.atomic
 def rewrite(stop_id: int, *, size: int = invitations.BATCH) -> int:
-    """Write invitations anew that were overtaken by a change before they left; answers how many.
+    """Write about `size` invitations anew that a change overtook before they left; answers how many.
 
     Those people never heard of the stop: they are invited as it is now.
     """
@@ -31,17 +31,27 @@ def rewrite(stop_id: int, *, size: int = invitations.BATCH) -> int:
     waiting = Invitation.objects.filter(
         stop=stop, key__in=_overtaken(stop), channel=Channel.MAIL, answer=Answer.NONE
     )
-    rows = list(waiting.order_by("pk"))
-    names = {row.audience for row in rows if invitations.invitable(stop, row.audience)}
-    members = {(name, p.key): p for name in names for p in audiences.get(name).members(stop)}
-    refusing = suppressions.refusing(person.email for person in members.values())
-    offices = officials.by_key(row.key for row in rows)
-    written = 0
-    for row in rows:
-        person = members.get((row.audience, row.key))
-        if person and letters.reaches(person.email) and person.email not in refusing and written < size:
-            written += invitations.enqueue(stop, row, person, official=offices.get(row.key))
+    rows, written = list(waiting.order_by("pk")), 0
+    for start in range(0, len(rows), size):
+        written += _enqueue(stop, rows[start : start + size])
+        if written:
+            break  # the lock is held for a fraction of a second
     return written
+
+
+def _enqueue(stop: Stop, rows: list[Invitation]) -> int:
+    keys = [row.key for row in rows]
+    names = {row.audience for row in rows if invitations.invitable(stop, row.audience)}
+    members = {(name, p.key): p for name in names for p in audiences.get(name).those(stop, keys)}
+    refusing = suppressions.refusing(person.email for person in members.values())
+    offices = officials.by_key(keys)
+    return sum(
+        invitations.enqueue(stop, row, person, official=offices.get(row.key))
+        for row in rows
+        if (person := members.get((row.audience, row.key)))
+        and letters.reaches(person.email)
+        and person.email not in refusing
+    )
 
 
 def _overtaken(stop: Stop) -> set[str]:

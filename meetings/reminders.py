@@ -15,9 +15,10 @@ The cadence, for each person and stop:
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -155,19 +156,31 @@ def write_due(now: datetime | None = None, *, limit: int = LIMIT) -> int:
     others waiting; the failures are raised at the end.
     """
     now = now or clock.now()
+    jobs: list[tuple[str, Callable[..., int]]] = [
+        (f"overtaken invitations of stop {stop.pk}", partial(_rewrite, stop)) for stop in overtaken.stops()
+    ]
+    jobs += [
+        (f"reminder {item.rule.kind} of stop {item.stop.pk}", partial(_write_item, item, now))
+        for item in due(now)
+    ]
     written, failures = 0, []
-    for stop in overtaken.stops():
-        written += overtaken.rewrite(stop.pk)
-    for item in due(now):
+    for name, job in jobs:
         if written >= limit:
             break
         try:
-            written += _write_item(item, now, limit=limit - written)
+            written += job(limit=limit - written)
         except Exception as error:
-            logger.exception("reminder %s of stop %s failed", item.rule.kind, item.stop.pk)
+            logger.exception("%s failed", name)
             failures.append(error)
     if failures:
         raise ExceptionGroup("reminders that could not be written", failures)
+    return written
+
+
+def _rewrite(stop: Stop, *, limit: int) -> int:
+    written = 0
+    while written < limit and (more := overtaken.rewrite(stop.pk)):
+        written += more
     return written
 
 
