@@ -33,16 +33,28 @@ class Day:
         return bool(self.rows) and all(row.stop.status in CALLED_OFF for row in self.rows)
 
 
-def weeks(first_day: date, rows: Iterable[Row]) -> list[list[Day]]:
+@dataclass(frozen=True, slots=True)
+class Week:
+    days: list[Day]
+
+    @property
+    def idle(self) -> bool:
+        """No stop in it: a telephone leaves it out."""
+        return not any(day.rows for day in self.days)
+
+
+def weeks(first_day: date, rows: Iterable[Row]) -> list[Week]:
     """The weeks of the month of `first_day`, with its stops on their days."""
     rows = list(rows)
     return [
-        [
-            Day(day, [row for row in rows if row.stop.document["date"] == day.isoformat()])
-            if day.month == first_day.month
-            else Day(None, [])
-            for day in week
-        ]
+        Week(
+            [
+                Day(day, [row for row in rows if row.stop.document["date"] == day.isoformat()])
+                if day.month == first_day.month
+                else Day(None, [])
+                for day in week
+            ]
+        )
         for week in Calendar().monthdatescalendar(first_day.year, first_day.month)
     ]
 
