@@ -6,6 +6,7 @@ from django.utils import translation
 
 from meetings.documents import Document
 
+SCHEMA = "/schemas/agenda-1.json"  # of no language; a format that breaks another gets another number
 AGENDA = "agenda"  # in the place of a stop's slug
 
 
@@ -17,6 +18,23 @@ def short_address(slug: str) -> str:
 def agenda_page(language: str) -> str:
     with translation.override(language):
         return settings.SITE_URL + reverse("meetings:agenda")
+
+
+def file_of_tour(language: str, kind: str) -> str:
+    """The whole agenda as a file of this kind."""
+    with translation.override(language):
+        return settings.SITE_URL + reverse("meetings:tour_file", args=[kind])
+
+
+def file_of(document: Document, language: str, kind: str) -> str:
+    """The agenda of one stop as a file of this kind."""
+    with translation.override(language):
+        return settings.SITE_URL + reverse("meetings:stop_file", args=[document["slug"], kind])
+
+
+def schema_address() -> str:
+    """The description, for programs, of the agenda's JSON."""
+    return settings.SITE_URL + SCHEMA
 
 
 def page_of(document: Document, language: str) -> str:

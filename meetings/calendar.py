@@ -9,6 +9,7 @@ old day. Its uid stays, so the new date brings the same entry back.
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Protocol
 from urllib.parse import quote
@@ -44,14 +45,25 @@ class Published(Protocol):
     def released_at(self) -> datetime: ...
 
 
-def publish(stops: Iterable[Published], language: str, *, organizer_email: str) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A calendar that is kept up to date: what it is called, where it is read again, whose page it is."""
+
+    name: str
+    source: str
+    page: str
+
+
+def publish(
+    stops: Iterable[Published],
+    language: str,
+    *,
+    organizer_email: str,
+    subscription: Subscription | None = None,
+) -> bytes:
     """A file to download or to subscribe to: every stop given, no attendee."""
     with translation.override(language):
-        head = [
-            ("X-WR-CALNAME", escape(_("Tournée des régions – ONMT"))),
-            ("REFRESH-INTERVAL;VALUE=DURATION", "PT1H"),
-            ("X-PUBLISHED-TTL", "PT1H"),
-        ]
+        head = _subscription(subscription) if subscription else []
         entries = [
             _entry(
                 stop.document,
@@ -65,6 +77,23 @@ def publish(stops: Iterable[Published], language: str, *, organizer_email: str) 
             for stop in stops
         ]
     return _file("PUBLISH", head, entries).encode()
+
+
+def _subscription(to: Subscription) -> list[Line]:
+    """Said twice: for RFC 7986, and for the readers that were there before."""
+    words = escape(_("Les étapes annoncées. Les heures sont celles du Maroc."))
+    return [
+        ("NAME", escape(to.name)),
+        ("X-WR-CALNAME", escape(to.name)),
+        ("DESCRIPTION", words),
+        ("X-WR-CALDESC", words),
+        ("COLOR", "darkgreen"),  # a name of CSS, as the standard wants
+        ("X-APPLE-CALENDAR-COLOR", "#0F4C3A"),
+        ("URL", to.page),
+        ("SOURCE;VALUE=URI", to.source),
+        ("REFRESH-INTERVAL;VALUE=DURATION", "PT1H"),
+        ("X-PUBLISHED-TTL", "PT1H"),
+    ]
 
 
 def request(

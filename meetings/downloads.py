@@ -25,7 +25,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.public_pages import public_page
-from meetings import agenda, calendar, opendata, pdf, printing, tables
+from meetings import agenda, calendar, feed, opendata, pdf, printing, tables, workbooks
+from meetings.addresses import agenda_page, file_of, file_of_tour, page_of
 from meetings.agenda import PublicStop
 from meetings.models import Tour
 from outbox import stopping
@@ -35,10 +36,15 @@ from regions.languages import pick, texts
 CONTENT_TYPES = {
     "pdf": "application/pdf",
     "ics": "text/calendar; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8; header=present",
     "json": "application/json",
+    "atom": "application/atom+xml; charset=utf-8",
 }
-PATIENCE = 5.0  # seconds a reader waits for a PDF that is being made
+OF_TOUR_ONLY = {"atom"}
+READ_IN_PLACE = {"atom"}
+MADE_APART = ("pdf", "xlsx")  # once, by a process of its own: meetings/printing.py
+PATIENCE = 5.0  # seconds a reader waits for one of these
 RETRY_AFTER = 5
 SOURCES = ("meetings", "regions/dates.py", "regions/languages.py", "regions/legal_time.py", "static/img")
 
@@ -63,12 +69,30 @@ class Subject:
         match kind:
             case "pdf":
                 return printing.document(self.key(kind), self.words, patience=patience)
+            case "xlsx":
+                book = partial(workbooks.agenda, self.stops, self.language, title=self.title)
+                return printing.document(self.key(kind), book, patience=patience, form="xlsx")
             case "ics":
-                return calendar.publish(self.stops, self.language, organizer_email=self.tour.sender_email)
+                return self._calendar()
             case "csv":
                 return tables.agenda(self.stops, self.language)
+            case "atom":
+                return feed.agenda(self.stops, self.language, tour=self.tour)
             case _:
                 return opendata.agenda(self.stops, self.language)
+
+    def _calendar(self) -> bytes:
+        """To download, or to subscribe to at the address it was asked for."""
+        language, stops = self.language, self.stops
+        tour = pick(texts(self.tour, "name"), language)
+        about = calendar.Subscription(
+            name=f"{self.title} – {tour}" if self.slug else tour,
+            source=file_of(stops[0].document, language, "ics")
+            if self.slug
+            else file_of_tour(language, "ics"),
+            page=page_of(stops[0].document, language) if self.slug else agenda_page(language),
+        )
+        return calendar.publish(stops, language, organizer_email=self.tour.sender_email, subscription=about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +133,15 @@ def tour_file(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 
 @public_page()
+def schema(request: HttpRequest) -> HttpResponseBase:
+    """What the JSON of the agenda is made of, for programs (JSON Schema)."""
+    response = HttpResponse(opendata.schema(), content_type="application/schema+json")
+    response["Cache-Control"] = "public, no-cache"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@public_page()
 def stop_file(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
     """The agenda of one stop; a draft answers like no stop at all."""
     return answer(request, kind, slug)
@@ -117,7 +150,7 @@ def stop_file(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
 def answer(request: HttpRequest, kind: str, slug: str = "") -> HttpResponseBase:
     """The file, or 304 for who has it already, or 503 while the PDF is being made."""
     tour = agenda.current_tour()
-    if kind not in CONTENT_TYPES or tour is None:
+    if tour is None or kind not in CONTENT_TYPES or (slug and kind in OF_TOUR_ONLY):
         raise Http404
     states = agenda.states(tour, slug)
     if slug and not states:
@@ -146,7 +179,9 @@ def make(kind: str, language: str, tour: Tour, slug: str) -> File:
         key=subject.key(kind),
         content=subject.content(kind, patience=PATIENCE),
         disposition=disposition(
-            f"agenda-{subject.slug or 'tournee'}-{language}.{kind}", f"{_('Agenda')} – {subject.title}.{kind}"
+            "inline" if kind in READ_IN_PLACE else "attachment",
+            f"agenda-{subject.slug or 'tournee'}-{language}.{kind}",
+            f"{_('Agenda')} – {subject.title}.{kind}",
         ),
     )
     kept.add(file)
@@ -179,16 +214,17 @@ def of_stop(stop: PublicStop | None, tour: Tour, language: str) -> Subject:
 
 
 def prepare() -> None:
-    """Make, off the web, every PDF that can be asked for now and is not made yet."""
+    """Make, off the web, what takes a process of its own, can be asked for now and is not made yet."""
     tour = agenda.current_tour()
     if tour is None:
         return
     for language in languages.ALL:
         whole = of_tour(tour, language)
         for subject in (whole, *(of_stop(stop, tour, language) for stop in whole.stops)):
-            if stopping.told():
-                return  # the first reader has the others made
-            subject.content("pdf", patience=60)
+            for kind in MADE_APART:
+                if stopping.told():
+                    return  # the first reader has the others made
+                subject.content(kind, patience=60)
     printing.sweep()
 
 
@@ -231,10 +267,10 @@ def _files(path: Path) -> list[Path]:
     return sorted(each for each in path.rglob("*") if each.suffix in {".py", ".typ", ".svg"})
 
 
-def disposition(plain: str, name: str) -> str:
+def disposition(how: str, plain: str, name: str) -> str:
     """Save as `name`; `plain`, in ASCII, for readers that know no other (RFC 6266)."""
     clean = " ".join(re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]', " ", name).split())
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(clean, safe='')}"
+    return f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(clean, safe='')}"
 
 
 def _not_ready(request: HttpRequest) -> HttpResponse:

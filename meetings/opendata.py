@@ -1,27 +1,35 @@
-"""The agenda as JSON, for other people's programs: one language, hours both as agreed and as instants."""
+"""The agenda as JSON, for other people's programs: one language, hours both as agreed and as instants.
+
+Its names are described by `data/agenda.schema.json`, published at an address of its own that each file
+names; a test holds every file against it.
+"""
 
 import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 from typing import Any
 
 from django.utils import translation
 
 from meetings import wording
-from meetings.addresses import agenda_page, page_of
+from meetings.addresses import agenda_page, page_of, schema_address
 from meetings.agenda import PublicStop
 from meetings.documents import MeetingDocument, VenueDocument
 from meetings.models import MeetingKind
 from regions import legal_time
 from regions.languages import pick
 
-FORMAT = 1  # grows when a name below changes its meaning or goes
+FORMAT = 1  # grows, with the schema's address, when a name below changes its meaning or goes
+COUNTRY = "MA"  # of all twelve regions, whatever other people's data say
+SCHEMA = Path(__file__).with_name("data") / "agenda.schema.json"
 
 
 def agenda(stops: Iterable[PublicStop], language: str) -> bytes:
     """The file for these stops. Names are stable; what is not known is null, never an empty text."""
     with translation.override(language):
         data = {
+            "$schema": schema_address(),
             "format": FORMAT,
             "language": language,
             "time_zone": legal_time.ZONE_NAME,
@@ -29,6 +37,12 @@ def agenda(stops: Iterable[PublicStop], language: str) -> bytes:
             "stops": [_stop(stop, language) for stop in stops],
         }
     return json.dumps(data, ensure_ascii=False, indent=1).encode()
+
+
+def schema() -> bytes:
+    """The description of the files above (JSON Schema 2020-12), under its own address."""
+    described = {"$id": schema_address(), **json.loads(SCHEMA.read_bytes())}
+    return json.dumps(described, ensure_ascii=False, indent=1).encode()
 
 
 def _stop(stop: PublicStop, language: str) -> dict[str, Any]:
@@ -48,6 +62,7 @@ def _stop(stop: PublicStop, language: str) -> dict[str, Any]:
         "region": {
             "code": document["region"]["code"],
             "name": pick(document["region"]["name"], language),
+            "country": COUNTRY,
         },
         "city": pick(document["city"], language),
         "date": document["date"],

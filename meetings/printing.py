@@ -20,10 +20,11 @@ from typing import IO, Any, Literal
 from django.conf import settings
 
 TYPESETTER = [sys.executable, "-m", "meetings.typesetting.compile"]
+BOOKKEEPER = [sys.executable, "-m", "meetings.typesetting.workbook"]
 LOOK_AGAIN_AFTER = 0.02  # seconds
 KEPT_DAYS = 14
 DAY = 24 * 3600
-Form = Literal["pdf", "png"]
+Form = Literal["pdf", "png", "xlsx"]
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ class _Typesetter:
 
 
 def document(key: str, words: Callable[[], dict[str, Any]], *, patience: float, form: Form = "pdf") -> bytes:
-    """The PDF or PNG of this key, made from `words()` if nobody made it yet.
+    """The file of this key and form, made from `words()` if nobody made it yet.
 
     The key stands for everything the document says. Raises NotReady after `patience` seconds, while what
     was begun goes on, and Failed.
@@ -126,7 +127,7 @@ def _begin(path: Path, words: Callable[[], dict[str, Any]]) -> _Typesetter | Non
         complaints = tempfile.TemporaryFile()  # noqa: SIM115 - read when the process is over
         # The child inherits the open lock: it is let go when the child ends, however it ends.
         process = subprocess.Popen(
-            [*TYPESETTER, str(path), str(settings.FONT_DIR)],
+            [*(BOOKKEEPER if path.suffix == ".xlsx" else TYPESETTER), str(path), str(settings.FONT_DIR)],
             cwd=settings.BASE_DIR,
             stdin=spoken,
             stdout=subprocess.DEVNULL,

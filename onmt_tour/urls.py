@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.i18n import set_language
 
+from meetings import addresses, downloads
 from onmt_tour import health, pages, short_addresses, sitemap, style_guide
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("robots.txt", sitemap.robots, name="robots"),
+    path(addresses.SCHEMA.lstrip("/"), downloads.schema, name="agenda_schema"),
     path("admin/", admin.site.urls),
     path("pilotage/style", style_guide.page, name="style_guide"),
     re_path(r"^i/agenda/?$", short_addresses.agenda, name="short_agenda"),

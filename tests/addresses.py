@@ -23,7 +23,7 @@ from professionals.models import Professional, Registration, SeatRequest
 from tests import factories
 
 LANGUAGES = ("fr", "ar", "en")
-DOWNLOADS = ("pdf", "ics", "csv", "json")
+DOWNLOADS = ("pdf", "ics", "csv", "xlsx", "json")  # of the tour and of each stop; of the tour, "atom" too
 # Signed in or technical; their own tests look at them.
 ELSEWHERE = re.compile(r"(\w\w/)?(admin|compte|langue|healthz|readyz|metrics|pilotage)\b")
 
@@ -128,7 +128,8 @@ def examples(world: World) -> dict[str, list[tuple[dict[str, Any], str]]]:
         "accessibility": [{}],
         "credits": [{}],
         "meetings:agenda": [{}],
-        "meetings:tour_file": [{"kind": kind} for kind in DOWNLOADS],
+        "meetings:tour_file": [{"kind": kind} for kind in (*DOWNLOADS, "atom")],
+        "agenda_schema": [{}],
         "meetings:stop": [stop],
         "meetings:stop_file": [stop | {"kind": kind} for kind in DOWNLOADS],
         "meetings:stop_card": [stop],

@@ -14,6 +14,7 @@ from io import BytesIO
 from itertools import count
 from typing import Any
 
+import openpyxl
 import pypdfium2
 import pytest
 from django.conf import settings
@@ -134,6 +135,9 @@ def spoken(content: bytes, content_type: str) -> str:
     if content_type.startswith("application/pdf"):
         pages = pypdfium2.PdfDocument(BytesIO(content))
         return "\n".join(page.get_textpage().get_text_range() for page in pages)
+    if content_type.endswith("spreadsheetml.sheet"):
+        book = openpyxl.load_workbook(BytesIO(content))
+        return "\n".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
     return re.sub(r"\r\n[ \t]", "", content.decode())
 
 

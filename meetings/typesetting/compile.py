@@ -18,8 +18,9 @@ from typing import Any
 import typst
 from fontTools.ttLib import TTFont
 
-from meetings.typesetting.letterfont import FILES, arabic_face, package, write
+from meetings.typesetting.letterfont import FILES, arabic_face, package
 from meetings.typesetting.mending import has_arabic, mend, steady
+from meetings.typesetting.whole import write
 
 FOLDER = Path(__file__).parent
 TEMPLATES = {"agenda": FOLDER / "agenda.typ", "poster": FOLDER / "poster.typ"}

@@ -15,7 +15,6 @@ Letters that are not of the alphabet below nor borrowed by Moroccan names stand 
 
 import hashlib
 import io
-import os
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,6 +23,8 @@ from typing import Any
 from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
+
+from meetings.typesetting.whole import write
 
 FILES = {
     f"AgendaArabic-{weight}.ttf": f"IBMPlexSansArabic-{weight}.ttf" for weight in ("Regular", "SemiBold")
@@ -60,13 +61,6 @@ def arabic_face(fonts: Path) -> Path:
         if not (folder / name).exists():
             write(folder / name, LetterFont(plex / source).build())
     return folder
-
-
-def write(target: Path, content: bytes) -> None:
-    """The whole file or none."""
-    unfinished = target.with_name(f"{target.name}.{os.getpid()}.part")
-    unfinished.write_bytes(content)
-    unfinished.replace(target)
 
 
 class LetterFont:

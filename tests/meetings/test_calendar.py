@@ -2,7 +2,7 @@
 
 import copy
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import icalendar
@@ -80,6 +80,13 @@ FOR_ONE: dict[str, Any] = {
 }
 
 
+SUBSCRIPTION = calendar.Subscription(
+    name="Tournée, des régions",
+    source="https://portal.example/fr/agenda/agenda.ics",
+    page="https://portal.example/fr/agenda/",
+)
+
+
 def made_of(document: Document, status: StopStatus = StopStatus.PUBLISHED) -> PublicStop:
     return PublicStop(
         pk=1,
@@ -100,7 +107,9 @@ def with_(document: Document, **changes: Any) -> Document:
 
 
 def publish(*stops: PublicStop, language: str = "fr") -> bytes:
-    return calendar.publish(stops, language, organizer_email="tournee@portal.example")
+    return calendar.publish(
+        stops, language, organizer_email="tournee@portal.example", subscription=SUBSCRIPTION
+    )
 
 
 def only_event(file: bytes | str) -> Any:
@@ -129,6 +138,22 @@ def test_the_entry_says_the_hour_in_words_and_carries_uid_and_sequence():
         "Contact\nCoordination\n+212 5 28 00 00 00\ndakhla@onmt.example\n9h00–16h30\n\n"
         "http://localhost:8000/fr/etapes/dakhla-oued-ed-dahab/"
     )
+
+
+def test_a_calendar_that_is_subscribed_to_says_its_name_colour_and_when_to_ask_again():
+    file = icalendar.Calendar.from_ical(publish(made_of(DAKHLA)))
+    for name in ("NAME", "X-WR-CALNAME"):
+        assert str(file[name]).replace("\\,", ",") == "Tournée, des régions"
+    assert (str(file["COLOR"]), str(file["X-APPLE-CALENDAR-COLOR"])) == ("darkgreen", "#0F4C3A")
+    assert (str(file["SOURCE"]), str(file["URL"])) == (SUBSCRIPTION.source, SUBSCRIPTION.page)
+    assert file["REFRESH-INTERVAL"].dt == timedelta(hours=1)
+    assert file["REFRESH-INTERVAL"].params["VALUE"] == "DURATION"
+    assert str(file["X-PUBLISHED-TTL"]) == "PT1H"
+
+
+def test_an_entry_of_ones_own_is_no_calendar_to_subscribe_to():
+    file = calendar.publish([made_of(DAKHLA)], "fr", organizer_email="tournee@portal.example")
+    assert {"SOURCE", "REFRESH-INTERVAL", "NAME"} & set(icalendar.Calendar.from_ical(file)) == set()
 
 
 def test_a_venue_not_yet_known_is_said_so():

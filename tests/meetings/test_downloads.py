@@ -6,6 +6,8 @@ from email.message import Message
 from pathlib import Path
 from typing import Any
 
+import icalendar
+import openpyxl
 import pypdfium2
 import pytest
 from django.db import connection
@@ -21,7 +23,7 @@ from tests.factories import make_meeting, make_staff, make_stop, make_tour
 
 pytestmark = pytest.mark.django_db
 
-KINDS = ["pdf", "ics", "csv", "json"]
+KINDS = ["pdf", "ics", "csv", "xlsx", "json"]
 LANGUAGES = ["fr", "ar", "en"]
 EVERY = list(itertools.product(KINDS, LANGUAGES))
 STOP = "etapes/dakhla-oued-ed-dahab"
@@ -38,6 +40,9 @@ def words(kind: str, content: bytes) -> str:
     if kind == "pdf":
         with pypdfium2.PdfDocument(io.BytesIO(content)) as pdf:
             return "\n".join(page.get_textpage().get_text_bounded() for page in pdf)
+    if kind == "xlsx":
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        return "\n".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
     return content.decode().replace("\r\n ", "")
 
 
@@ -47,6 +52,7 @@ def words(kind: str, content: bytes) -> str:
         ("pdf", "application/pdf"),
         ("ics", "text/calendar; charset=utf-8"),
         ("csv", "text/csv; charset=utf-8; header=present"),
+        ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         ("json", "application/json"),
     ],
 )
@@ -87,7 +93,7 @@ def test_a_file_has_a_name_in_ascii_and_one_in_the_readers_letters(
 
 
 def test_no_title_breaks_out_of_the_header():
-    header = downloads.disposition("agenda.pdf", 'a/b\\c"d\r\nSet-Cookie: x;é.pdf')
+    header = downloads.disposition("attachment", "agenda.pdf", 'a/b\\c"d\r\nSet-Cookie: x;é.pdf')
     assert (
         header
         == "attachment; filename=\"agenda.pdf\"; filename*=UTF-8''a%20b%20c%20d%20Set-Cookie%20x%3B%C3%A9.pdf"
@@ -133,7 +139,13 @@ def test_the_very_next_request_after_a_release_shows_it(
 
 @pytest.mark.parametrize(
     ("kind", "said"),
-    [("pdf", "Annulée"), ("ics", "STATUS:CANCELLED"), ("csv", ";Annulée;"), ("json", '"cancelled"')],
+    [
+        ("pdf", "Annulée"),
+        ("ics", "STATUS:CANCELLED"),
+        ("csv", ";Annulée;"),
+        ("xlsx", "\nAnnulée\n"),
+        ("json", '"cancelled"'),
+    ],
 )
 @pytest.mark.parametrize("folder", ["agenda", STOP])
 def test_the_very_next_request_after_a_cancellation_says_so(
@@ -185,6 +197,53 @@ def test_a_tour_without_released_stops_has_its_files_all_the_same(client: Client
 
 def test_without_a_current_tour_there_is_nothing_to_take_away(client: Client):
     assert client.get("/fr/agenda/agenda.pdf").status_code == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_feed_is_the_tours_alone_and_read_in_place(client: Client, language: str):
+    stop = make_stop()
+    answer = client.get(f"/{language}/agenda/agenda.atom")
+    assert answer["Content-Type"] == "application/atom+xml; charset=utf-8"
+    assert answer["Content-Disposition"].startswith(f'inline; filename="agenda-tournee-{language}.atom"')
+    assert client.get(f"/{language}/{STOP}/agenda.atom").status_code == 404
+    tag = {"if-none-match": answer["ETag"]}
+    assert client.get(f"/{language}/agenda/agenda.atom", headers=tag).status_code == 304
+    lifecycle.cancel(stop, by=None)
+    after = client.get(f"/{language}/agenda/agenda.atom", headers=tag)
+    assert (after.status_code, after.content.count(b"<entry>")) == (200, 2)
+
+
+@pytest.mark.parametrize("codes", [["MA-12"], [f"MA-{number:02}" for number in range(1, 13)]])
+def test_the_feed_costs_five_queries_the_first_time_and_two_later(client: Client, codes: list[str]):
+    for code in codes:
+        make_stop(region=code)
+    with CaptureQueriesContext(connection) as first:
+        client.get("/fr/agenda/agenda.atom")
+    with CaptureQueriesContext(connection) as again:
+        client.get("/fr/agenda/agenda.atom")
+    assert (len(first), len(again)) == (5, 2)
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "source", "page"),
+    [
+        ("/fr/agenda/agenda.ics", "Tournée régionale", "/fr/agenda/agenda.ics", "/fr/agenda/"),
+        (
+            f"/ar/{STOP}/agenda.ics",
+            "الداخلة-وادي الذهب – الجولة الجهوية",
+            f"/ar/{STOP}/agenda.ics",
+            f"/ar/{STOP}/",
+        ),
+    ],
+)
+def test_a_calendar_says_where_it_is_read_again(
+    client: Client, address: str, name: str, source: str, page: str
+):
+    make_stop()
+    file = icalendar.Calendar.from_ical(client.get(address).content)
+    assert str(file["NAME"]) == name
+    assert str(file["SOURCE"]) == f"http://localhost:8000{source}"
+    assert str(file["URL"]) == f"http://localhost:8000{page}"
 
 
 def test_other_endings_and_other_methods_are_refused(client: Client):
@@ -285,7 +344,8 @@ def test_documents_prepared_after_a_release_are_not_made_again(
     monkeypatch.setattr(printing, "_begin", begin)
     for language in LANGUAGES:
         for folder in ("agenda", STOP, "etapes/laayoune-sakia-el-hamra"):
-            assert client.get(f"/{language}/{folder}/agenda.pdf").status_code == 200
+            for kind in downloads.MADE_APART:
+                assert client.get(f"/{language}/{folder}/agenda.{kind}").status_code == 200
 
 
 def test_a_worker_told_to_stop_begins_no_other_document(monkeypatch: pytest.MonkeyPatch):
