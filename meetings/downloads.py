@@ -18,11 +18,13 @@ from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import condition, require_safe
 
 from accounts.public_pages import public_page
 from meetings import agenda, calendar, feed, opendata, pdf, printing, tables, workbooks
@@ -132,7 +134,9 @@ def tour_file(request: HttpRequest, kind: str) -> HttpResponseBase:
     return answer(request, kind)
 
 
-@public_page()
+@login_not_required
+@require_safe
+@condition(etag_func=lambda request: f'W/"{hashlib.sha256(opendata.schema()).hexdigest()[:40]}"')
 def schema(request: HttpRequest) -> HttpResponseBase:
     """What the JSON of the agenda is made of, for programs (JSON Schema)."""
     response = HttpResponse(opendata.schema(), content_type="application/schema+json")

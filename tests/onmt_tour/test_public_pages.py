@@ -40,6 +40,7 @@ NEVER_KEPT = {
     "professionals:badge_check": "stands behind a personal link",
     "sitemap": "its Content-Language follows the reader; machines ask for it, rarely",
     "robots": "its Content-Language follows the reader; machines ask for it, rarely",
+    "agenda_schema": "of no language, and the same as long as the process lives",
     "short_agenda": "leads on, by the reader's language",
     "short_stop": "leads on, by the reader's language",
 }
