@@ -1,11 +1,14 @@
 """The agenda as a page: filters, list and month, what is shown where nothing is found."""
 
+import gzip
 import re
 from datetime import date, time, timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -210,3 +213,16 @@ def test_an_agenda_without_stops_offers_no_filters(client: Client) -> None:
     html = read(client, "?type=presse")
     assert "<form" not in html
     assert "Aucune étape n’est encore publiée" in html
+
+
+@pytest.mark.parametrize("query", ["", "?vue=mois"])
+@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+def test_the_agenda_stays_light_with_its_scripts(client: Client, language: str, query: str) -> None:
+    """What a telephone loads before it shows everything, fonts apart."""
+    for week in range(12):
+        make_stop(region=f"MA-{12 - week:02}", date=next_thursday() + timedelta(weeks=week))
+    html = read(client, query, language)
+    loaded = re.findall(r'(?:src|<link rel="(?:stylesheet|icon)" href)="/static/([^"]*)"', html)
+    assert len(loaded) == 5
+    parts = [html.encode(), *(Path(str(finders.find(name))).read_bytes() for name in loaded)]
+    assert sum(len(gzip.compress(part)) for part in parts) <= 45_000
