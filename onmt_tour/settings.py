@@ -147,6 +147,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "outbox.tasks.sweep", "schedule": 60.0},
     "old bodies": {"task": "outbox.tasks.empty_old_bodies", "schedule": 24 * 3600.0},
+    "queues": {"task": "professionals.tasks.move_queues_up", "schedule": 60.0},
     "orders": {"task": "meetings.tasks.take_up_orders", "schedule": 60.0},
     "reminders": {"task": "meetings.tasks.write_due_reminders", "schedule": 300.0},
     "forgotten requests": {"task": "professionals.tasks.forget_expired_requests", "schedule": 3600.0},

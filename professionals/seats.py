@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Count, F, Max, Q
@@ -23,6 +24,7 @@ from professionals.models import Professional, Registration, RegistrationStatus
 
 SEATED = Q(status=RegistrationStatus.SEATED)
 WAITING = Q(status=RegistrationStatus.WAITING)
+BATCH = 25  # people moved up at once: the lock is held for a fraction of a second
 
 
 class RegistrationClosed(Exception):
@@ -215,13 +217,17 @@ def _known(standing: _Standing, stop: Stop, professional: Professional) -> Regis
 
 
 def _move_up(stop: Stop, now: datetime) -> int:
-    """Seat the head of the queue while there is room. Under the stop's lock."""
+    """Seat the head of the queue while there is room, some at a time. Under the stop's lock.
+
+    Each of them is written to: three hundred at once would hold everybody else up. Those left keep
+    their right to the free seats before any newcomer, and a worker goes on as soon as this is committed.
+    """
     if stop.status != StopStatus.PUBLISHED or now >= stop.starts_at:
         return 0
     free = stop.seats - stop.registrations.seated().count()
     if free <= 0:
         return 0
-    promoted = list(stop.registrations.queue().select_related("professional")[:free])
+    promoted = list(stop.registrations.queue().select_related("professional")[: min(free, BATCH)])
     mailboxes = entries.mailboxes(stop, [each.professional.email for each in promoted])
     for registration in promoted:
         registration.stop = stop
@@ -232,7 +238,27 @@ def _move_up(stop: Stop, now: datetime) -> int:
         if mailbox.people > 1:  # a colleague's entry may have been taken back a moment ago
             entries.move_on(registration, after=mailbox.last_step)
         mails.promoted(registration)
+    if len(promoted) == BATCH:
+        # robust: a broker that is down must not fail the change; the beat goes on.
+        transaction.on_commit(partial(ring, stop.pk), robust=True)
     return len(promoted)
+
+
+def ring(stop_id: int) -> None:
+    from professionals import tasks
+
+    tasks.move_up.delay(stop_id)
+
+
+def stops_with_room() -> list[Stop]:
+    """Published stops ahead with free seats and people who wait for one."""
+    ahead = {stop.pk: stop for stop in Stop.objects.filter(status=StopStatus.PUBLISHED)}
+    now = clock.now()
+    return [
+        ahead[pk]
+        for pk, found in taken(ahead).items()
+        if found.waiting and found.seated < ahead[pk].seats and now < ahead[pk].starts_at
+    ]
 
 
 def reread(registration: Registration, stop: Stop) -> Registration:

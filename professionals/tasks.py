@@ -2,11 +2,25 @@
 
 from celery import shared_task
 
+from meetings.models import Stop
 from outbox import clock
-from professionals import seat_requests
+from professionals import seat_requests, seats
 
 
 @shared_task
 def forget_expired_requests() -> None:
     """Erase what strangers typed and never confirmed. Running it twice is running it once."""
     seat_requests.forget_expired(clock.now())
+
+
+@shared_task
+def move_up(stop_id: int) -> None:
+    """Go on with giving free seats to the queue; rings again where there are more."""
+    seats.promote(Stop.objects.get(pk=stop_id))
+
+
+@shared_task
+def move_queues_up() -> None:
+    """Each minute, by beat: where a worker was lost in the middle."""
+    for stop in seats.stops_with_room():
+        seats.promote(stop)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -11,7 +12,7 @@ from meetings.attendance import Taken
 from meetings.models import Stop, StopStatus
 from outbox import clock
 from outbox.models import Message
-from professionals import seats
+from professionals import seats, tasks
 from professionals.models import Registration, RegistrationStatus
 from professionals.seats import CannotWithdraw, RegistrationClosed
 from tests.factories import make_meeting, make_professional, make_registration, make_stop
@@ -255,3 +256,51 @@ def test_held_stops_promote_nobody(later: Clock) -> None:
     lifecycle.hold(stop, by=None)
     assert seats.promote(stop) == 0
     assert Stop.objects.get(pk=stop.pk).status == StopStatus.HELD
+
+
+def a_queue_longer_than_a_batch(monkeypatch: pytest.MonkeyPatch) -> tuple[Stop, list[int]]:
+    """Five people wait; staff give five more seats; two move up at a time. Also: the bells rung."""
+    monkeypatch.setattr(seats, "BATCH", 2)
+    rung: list[int] = []
+    monkeypatch.setattr(seats, "ring", rung.append)
+    stop = make_stop(seats=1)
+    make_registration(stop)
+    for _number in range(5):
+        make_registration(stop, status=RegistrationStatus.WAITING)
+    return stop, rung
+
+
+def test_a_long_queue_moves_up_in_batches_each_of_which_rings_for_the_next(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    stop, rung = a_queue_longer_than_a_batch(monkeypatch)
+    with django_capture_on_commit_callbacks(execute=True):
+        lifecycle.change(stop, changes={"seats": 6}, by=None)
+    assert (seats.taken([stop.pk])[stop.pk], rung) == (Taken(seated=3, waiting=3), [stop.pk])
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.move_up(stop.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.move_up(stop.pk)
+    assert seats.taken([stop.pk])[stop.pk] == Taken(seated=6, waiting=0)
+    assert rung == [stop.pk, stop.pk]
+    told = Message.objects.filter(purpose="promoted").values_list("key", flat=True)
+    assert len(told) == 5
+
+
+def test_between_two_batches_a_newcomer_does_not_take_the_queues_seat(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stop, _rung = a_queue_longer_than_a_batch(monkeypatch)
+    lifecycle.change(stop, changes={"seats": 6}, by=None)
+    newcomer = seats.register(stop, professional=make_professional())
+    assert newcomer.status == RegistrationStatus.WAITING
+    assert seats.taken([stop.pk])[stop.pk] == Taken(seated=5, waiting=2)
+
+
+def test_the_beat_goes_on_where_a_worker_was_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, _rung = a_queue_longer_than_a_batch(monkeypatch)
+    lifecycle.change(stop, changes={"seats": 6}, by=None)
+    tasks.move_queues_up()
+    tasks.move_queues_up()
+    assert seats.stops_with_room() == []
+    assert seats.taken([stop.pk])[stop.pk] == Taken(seated=6, waiting=0)
