@@ -6,6 +6,7 @@ each octagon, a 4-pointed one in each square, and a straight strapwork that runs
 khatam (two squares at 45 degrees) sits in the heart of each star. One tile repeats without a seam.
 """
 
+from functools import cache
 from math import cos, pi, radians, sin, tan
 
 TILE = 64  # side of the repeating square, in SVG units
@@ -75,6 +76,7 @@ def lines() -> str:
     )
 
 
+@cache
 def tile_stars() -> str:
     """Path data of the 8-pointed tile with a hole for its heart; to be filled by the even-odd rule."""
     middle = TILE / 2
@@ -83,6 +85,7 @@ def tile_stars() -> str:
     )
 
 
+@cache
 def tile_hearts() -> str:
     """Path data of what stands in and between the 8-pointed tiles."""
     middle = TILE / 2
@@ -122,6 +125,7 @@ def panel(columns: int, rows: int, *, missing: Point) -> dict[str, str]:
     return {kind: "".join(path(shape, 1) for shape in shapes) for kind, shapes in found.items()}
 
 
+@cache
 def fallen(cx: float, cy: float, turn: float) -> str:
     """The missing tile and the khatam in it, lying turned by `turn` radians."""
     return path(star(cx, cy, TILE / 2 * JOINT, 8, turn), 1) + path(

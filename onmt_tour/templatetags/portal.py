@@ -1,6 +1,7 @@
 """The portal's face in templates: icons, badges of state, addresses in the other languages."""
 
 import re
+from functools import cache
 from typing import Any
 
 from django import template
@@ -79,6 +80,7 @@ def locator(code: str) -> SafeString:
 
 
 @register.simple_tag
+@cache
 def emblem(code: str) -> SafeString:
     """The shape of a region laid out in zellige: an ornament beside its name."""
     outline, name = outlines.kingdom().regions[code], f"zellige-{code}"
@@ -105,6 +107,7 @@ def emblem(code: str) -> SafeString:
 
 
 @register.simple_tag
+@cache
 def missing_tile() -> SafeString:
     """A panel of zellige where one tile has come off: an ornament of the pages that say so."""
     tiles = zellige.panel(4, 3, missing=(2, 1))
