@@ -3,7 +3,7 @@
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -23,8 +23,15 @@ from tests.professionals.filling import ask
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def without_the_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def without_the_lock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Neither ours nor the one that the revision of public pages takes of the same row."""
     monkeypatch.setattr(gate, "lock", lambda stop_id: Stop.objects.get(pk=stop_id))
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE professionals_registration DISABLE TRIGGER USER")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE professionals_registration ENABLE TRIGGER USER")
 
 
 def each_counts_before_either_writes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,9 +62,9 @@ def test_two_people_racing_for_the_last_seat_do_not_both_get_it(
     assert race_for_the_last_seat(at_once, monkeypatch) == ["seated", "waiting"]
 
 
+@pytest.mark.usefixtures("without_the_lock")
 def test_the_race_for_the_last_seat_is_real(at_once: AtOnce, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the lock both get it: if this fails, the test above proves nothing."""
-    without_the_lock(monkeypatch)
     assert race_for_the_last_seat(at_once, monkeypatch) == ["seated", "seated"]
 
 
@@ -94,11 +101,11 @@ def test_who_comes_while_the_seat_is_freed_is_not_left_waiting_beside_it(
     assert race_of_who_comes_with_who_leaves(at_once, monkeypatch, waiting=0) == ["seated"]
 
 
+@pytest.mark.usefixtures("without_the_lock")
 def test_the_race_of_who_comes_with_who_leaves_is_real(
     at_once: AtOnce, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without the lock the newcomer waits beside an empty seat."""
-    without_the_lock(monkeypatch)
     assert race_of_who_comes_with_who_leaves(at_once, monkeypatch, waiting=0) == ["waiting"]
 
 
@@ -131,9 +138,9 @@ def test_two_seats_freed_at_once_go_to_two_people(at_once: AtOnce, monkeypatch: 
     assert Message.objects.filter(purpose="promoted").count() == 2
 
 
+@pytest.mark.usefixtures("without_the_lock")
 def test_the_race_of_two_freed_seats_is_real(at_once: AtOnce, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the lock neither sees the seat that the other frees: one stays empty, the queue waits."""
-    without_the_lock(monkeypatch)
     assert race_of_two_who_leave(at_once, monkeypatch) != {"cancelled": 2, "seated": 2}
 
 
