@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from typing import Any
+from urllib.parse import urljoin
 
 from django import template
 from django.conf import settings
@@ -192,6 +193,14 @@ def dial(phone: str) -> str:
 def cndp_reference() -> str:
     """The state of the declaration of law 09-08, as the ONMT gave it."""
     return settings.CNDP_REFERENCE
+
+
+@register.simple_tag(takes_context=True)
+def webcal(context: template.Context, folder: str) -> str:
+    """The address at which calendars subscribe to the `agenda.ics` of this folder, or of this page."""
+    request: HttpRequest | None = context.get("request")
+    path = urljoin(request.path if request else "/", f"{folder}agenda.ics")
+    return re.sub("^https?:", "webcal:", settings.SITE_URL.rstrip("/")) + path
 
 
 @register.simple_tag

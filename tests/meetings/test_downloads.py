@@ -2,6 +2,8 @@
 
 import io
 import itertools
+import sys
+import time
 from email.message import Message
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ pytestmark = pytest.mark.django_db
 
 KINDS = ["pdf", "ics", "csv", "xlsx", "json"]
 LANGUAGES = ["fr", "ar", "en"]
+REAL_PATIENCE = downloads.PATIENCE
 EVERY = list(itertools.product(KINDS, LANGUAGES))
 STOP = "etapes/dakhla-oued-ed-dahab"
 
@@ -360,3 +363,28 @@ def test_a_worker_told_to_stop_begins_no_other_document(monkeypatch: pytest.Monk
     monkeypatch.setattr(stopping, "told", lambda: len(made) == 2)
     downloads.prepare()
     assert len(made) == 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_agenda_page_offers_every_file_the_feed_and_the_subscription(client: Client, language: str):
+    make_stop()
+    page = client.get(f"/{language}/agenda/").content.decode()
+    here = f"/{language}/agenda/agenda"
+    for kind in downloads.CONTENT_TYPES:
+        assert f'<a href="{here}.{kind}">' in page
+    assert f'<a href="webcal://localhost:8000{here}.ics">' in page
+    assert '<link rel="alternate" type="application/atom+xml"' in page
+    stop = client.get(f"/{language}/{STOP}/").content.decode()
+    for kind in KINDS:
+        assert f'<a href="agenda.{kind}">' in stop
+
+
+def test_a_reader_waits_no_longer_than_five_seconds(client: Client, monkeypatch: pytest.MonkeyPatch):
+    """The typesetter hangs: the answer comes all the same, and says when to ask again."""
+    make_stop()
+    monkeypatch.setattr(downloads, "PATIENCE", REAL_PATIENCE)
+    monkeypatch.setattr(printing, "TYPESETTER", [sys.executable, "-c", "import time; time.sleep(20)"])
+    began = time.monotonic()
+    answer = client.get("/fr/agenda/agenda.pdf")
+    assert 4.5 < time.monotonic() - began < 8
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -13,6 +14,7 @@ import pytest
 
 from meetings import printing
 
+ROOT = Path(printing.__file__).parents[1]
 WORDS = {"said": "quelque chose"}
 
 
@@ -74,6 +76,40 @@ def test_the_race_above_is_real(folder: Path, monkeypatch: pytest.MonkeyPatch):
     for thread in threads:
         thread.join()
     assert runs(folder) == 3
+
+
+def test_many_processes_that_ask_at_once_have_it_made_once(folder: Path):
+    """As the workers of a server: nothing in common but the folder."""
+    made, own = folder / "runs", folder / "documents"
+    script = f"""
+import sys; sys.path.insert(0, {str(ROOT)!r})
+from django.conf import settings
+settings.configure(DOCUMENT_DIR={str(own)!r}, FONT_DIR={str(folder)!r}, BASE_DIR={str(ROOT)!r})
+from meetings import printing
+head = "import os, sys, time; target = sys.argv[1]; words = sys.stdin.buffer.read(); "
+printing.TYPESETTER = [sys.executable, "-c", head + {counting(folder, seconds=1)!r}]
+sys.stdin.read()
+sys.stdout.buffer.write(printing.document("k", lambda: {WORDS!r}, patience=30))
+"""
+    asking = [
+        subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        for _ in range(4)
+    ]
+    time.sleep(2)  # until each waits for its sign
+    for process in asking:
+        process.stdin.close()
+    found = [process.stdout.read() for process in asking]
+    for process in asking:
+        process.wait()
+    assert found == [b'{"said": "quelque chose"}'] * 4
+    assert made.read_text() == "x"
+
+
+def test_a_workbook_is_made_by_its_own_maker(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    head = "import sys; open(sys.argv[1], 'wb').write(b'book')"
+    monkeypatch.setattr(printing, "BOOKKEEPER", [sys.executable, "-c", head])
+    typesetter(monkeypatch, counting(folder, seconds=0))
+    assert printing.document("k", lambda: WORDS, patience=10, form="xlsx") == b"book"
 
 
 def test_what_was_finished_a_moment_ago_is_not_begun_again(folder: Path):

@@ -16,7 +16,9 @@ ELSEWHERE = ("mailto:", "tel:", "#", "https://wa.me/", "https://www.openstreetma
 def links(html: str, here: str) -> set[str]:
     """The addresses a page leads to, relative ones resolved."""
     found = set(re.findall(r'<a\b[^>]*?href="([^"]*)"', html))
-    found = {unescape(address).removeprefix(settings.SITE_URL) for address in found}
+    # What calendars subscribe to is fetched over http.
+    webcal = settings.SITE_URL.replace("http://", "webcal://")
+    found = {unescape(address).removeprefix(settings.SITE_URL).removeprefix(webcal) for address in found}
     ours = {address for address in found if not address.startswith(ELSEWHERE)}
     return {address if address.startswith("/") else f"{here}{address}" for address in ours}
 
@@ -37,10 +39,10 @@ def test_every_link_of_the_public_pages_leads_somewhere(client: Client) -> None:
         if "text/html" in response.headers["Content-Type"]:
             waiting |= links(response.content.decode(), address) - set(seen)
     assert {address: status for address, status in seen.items() if status != 200} == {}
-    # Home, agenda, regions with three pages, two stops, three pages about the site, in three languages,
-    # and as many files of the tour and of each stop.
-    assert len([address for address in seen if address.endswith("/") and "inscription" not in address]) == 33
-    assert len([address for address in seen if "/agenda." in address]) == 3 * 3 * 4
+    # Home, agenda, regions with three pages, two stops and their kits, three pages about the site, in three
+    # languages; the files of the tour and of each stop.
+    assert len([address for address in seen if address.endswith("/") and "inscription" not in address]) == 39
+    assert len([address for address in seen if "/agenda." in address]) == 3 * (6 + 2 * 5)
     assert {address for address in seen if not re.match(r"/(fr|ar|en)/", address)} == {
         "/i/dakhla-oued-ed-dahab",
         "/i/laayoune-sakia-el-hamra",
