@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import TELEPHONE, Visit
-from tests.browser.test_access import violations, wide
+from tests.browser.looking import cut_off, violations
 from tests.factories import make_stop, next_thursday
 
 DAY = next_thursday(60).replace(day=15)
@@ -76,4 +76,16 @@ def test_both_views_fit_and_are_accessible_on_every_width(
     for query in ("", "?vue=mois", f"?mois={DAY:%Y-%m}&region=guelmim-oued-noun", "?region=rien"):
         page.goto(f"/{language}/agenda/{query}")
         assert violations(page) == []
-        assert not wide(page)
+        assert cut_off(page) == []
+
+
+@pytest.mark.parametrize(("query", "cells"), [("", 2 * 3), ("?vue=mois", 2)], ids=["list", "month"])
+def test_a_telephone_shows_blocks_and_says_a_table(visit: Visit, stops: None, query: str, cells: int) -> None:
+    """What assistive technology is told by the browser itself, not what the markup promises."""
+    page = visit(viewport=TELEPHONE)
+    page.goto(f"/fr/agenda/{query}")
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    roles = [node["role"]["value"] for node in tree if not node["ignored"]]
+    assert roles.count("table") == 2
+    assert roles.count("cell") == cells
+    assert roles.count("columnheader") == 2 * (7 if query else 4)
