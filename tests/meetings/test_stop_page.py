@@ -114,6 +114,9 @@ def test_the_history_tells_what_changed_newest_first_with_its_moment(client: Cli
     ]
     moments = [dates.moment(version.at, "fr") for version in history.versions([stop.pk], "fr")]
     assert re.findall(r"<time[^>]*>([^<]+)</time>", told) == moments
+    # HTML knows no microseconds.
+    written = re.findall(r'<time datetime="([^"]*)"', told)
+    assert written == [f"{version.at:%Y-%m-%dT%H:%M:%SZ}" for version in history.versions([stop.pk], "fr")]
     assert "New date" in section(read(client, "en"), "histo")
 
 
