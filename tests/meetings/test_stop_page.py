@@ -149,6 +149,7 @@ def test_a_cancelled_stop_leads_to_the_one_that_takes_its_place(
     stop = make_stop()
     lifecycle.cancel(stop, by=None)
     assert buttons(read(client)) == ["/fr/agenda/"]
+    assert "Le lieu sera" not in read(client)
     again = make_stop(slug="dakhla-oued-ed-dahab-2", date=stop.date + timedelta(weeks=4))
     with django_assert_num_queries(5):
         html = read(client)
