@@ -123,7 +123,7 @@ def test_a_stop_leads_to_its_registration_and_its_files(client: Client) -> None:
     main = html[html.index("<main") : html.index("</main>")]
     assert re.findall(r'href="(inscription/|agenda\.\w+)"', main) == [
         *("inscription/", "agenda.ics"),
-        *("agenda.pdf", "agenda.ics", "agenda.csv", "agenda.json"),
+        *("agenda.pdf", "agenda.ics", "agenda.xlsx", "agenda.csv", "agenda.json"),
     ]
 
 

@@ -159,6 +159,7 @@ def collected(tmp_path: Path) -> Iterator[Path]:
         yield tmp_path
 
 
+@pytest.mark.django_db
 def test_production_serves_hashed_compressed_files_that_find_each_other(
     collected: Path, client: Client
 ) -> None:
