@@ -28,7 +28,8 @@ COLOURS = [
     ("page", "panel", "raised", "line", "edge", "ink", "soft"),
     ("green", "on-green", "green-line", "action", "on-action", "leaf-wash"),
     ("brick", "brick-wash", "here", "blue", "blue-wash", "error", "error-wash"),
-    ("land", "land-set", "land-done", "land-moved", "land-edge", "pin", "on-pin", "route", "emblem-heart"),
+    ("land", "land-set", "land-done", "land-moved", "land-edge", "pin", "on-pin", "route"),
+    ("tile", "tile-heart", "emblem-heart", "on-card", "paper", "print"),
 ]
 # Template in onmt_tour/style/, its title, whether it needs the whole width of a page.
 SECTIONS = [
