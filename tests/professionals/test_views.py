@@ -73,6 +73,15 @@ def test_the_form_shows_the_wording_it_records(client: Client) -> None:
         assert f'name="consent_version" value="{consent.CURRENT}"' in page
 
 
+@pytest.mark.parametrize(
+    ("language", "city"), [("fr", "Dakhla"), ("ar", "الداخلة"), ("en", "Dakhla")], ids=["fr", "ar", "en"]
+)
+def test_the_form_says_in_searches_where_one_registers(client: Client, language: str, city: str) -> None:
+    page = client.get(address_of(make_stop(), language)).content.decode()
+    (told,) = re.findall(r'<meta name="description" content="([^"]+)">', page)
+    assert city in told
+
+
 def test_the_categories_stand_in_their_families_in_the_language_of_the_page(client: Client) -> None:
     make_category()
     make_category("guide", group="guides", group_name_ar="الإرشاد", name_ar="مرشد سياحي", position=2)
