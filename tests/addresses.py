@@ -24,6 +24,8 @@ from tests import factories
 
 LANGUAGES = ("fr", "ar", "en")
 DOWNLOADS = ("pdf", "ics", "csv", "xlsx", "json")  # of the tour and of each stop; of the tour, "atom" too
+# The regions of the stops that `make_every_state` makes.
+STATES = ("MA-02", "MA-03", "MA-04", "MA-05", "MA-06")
 # Signed in or technical; their own tests look at them.
 ELSEWHERE = re.compile(r"(\w\w/)?(admin|compte|langue|healthz|readyz|metrics|pilotage)\b")
 
