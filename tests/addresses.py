@@ -26,6 +26,8 @@ LANGUAGES = ("fr", "ar", "en")
 DOWNLOADS = ("pdf", "ics", "csv", "xlsx", "json")  # of the tour and of each stop; of the tour, "atom" too
 # The regions of the stops that `make_every_state` makes.
 STATES = ("MA-02", "MA-03", "MA-04", "MA-05", "MA-06")
+# Files, pictures, and addresses that lead to others.
+NO_PAGE = re.compile(r"_file$|_card$|schema$|:(poster|square)$|^(sitemap|robots)$|^short_")
 # Signed in or technical; their own tests look at them.
 ELSEWHERE = re.compile(r"(\w\w/)?(admin|compte|langue|healthz|readyz|metrics|pilotage)\b")
 
@@ -185,3 +187,13 @@ def every_address(world: World, *, languages: tuple[str, ...] = LANGUAGES) -> li
                 with translation.override(language):
                     found.append(Address(route, reverse(route, kwargs=kwargs), language, personal))
     return found
+
+
+def every_page(world: World, language: str) -> list[str]:
+    """Each public page in this language: the routes, the stops and regions in every state, what is not
+    there. The stop of the world must be published, and `make_every_state` have been called."""
+    found = [one.path for one in every_address(world, languages=(language,)) if not NO_PAGE.search(one.route)]
+    for code in STATES:
+        slug = factories.make_region(code).slug
+        found += [f"/{language}/etapes/{slug}/", f"/{language}/regions/{slug}/"]
+    return [*found, f"/{language}/nulle-part/"]

@@ -7,12 +7,15 @@ request to another host fails the test that caused it.
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
+from meetings import releases
+from tests import addresses
 from tests.browser.looking import MEASURED, MEASURING
 
 # Playwright keeps a loop in this thread; the ORM is used beside it, never inside it.
@@ -77,6 +80,7 @@ class Watched:
 
 
 Visit = Callable[..., Page]
+Pages = Callable[[str], list[str]]
 
 
 @pytest.fixture
@@ -99,3 +103,13 @@ def visit(browser: Browser, live_server: Any) -> Iterator[Visit]:
     for watched in opened:
         watched.context.close()
     assert [problem for watched in opened for problem in watched.problems] == []
+
+
+@pytest.fixture
+def pages(transactional_db: None) -> Pages:
+    """`pages("ar")`: the address of every public page in Arabic, of a tour with stops in every state."""
+    world = addresses.make_world()
+    releases.publish(world.stop, by=None)
+    world.stop.refresh_from_db()
+    addresses.make_every_state()
+    return partial(addresses.every_page, world)
