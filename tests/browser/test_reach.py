@@ -13,7 +13,12 @@ from tests.browser.test_access import open_page
 from tests.browser.walking import order, unseen
 
 ZOOMED = {"width": 320, "height": 256}
-LARGER = "document.documentElement.style.fontSize = 2 * parseFloat(getComputedStyle(document.documentElement).fontSize) + 'px'"
+LARGER = """
+() => {
+  const root = document.documentElement;
+  root.style.fontSize = `${2 * parseFloat(getComputedStyle(root).fontSize)}px`;
+}
+"""
 
 
 @pytest.mark.parametrize("language", addresses.LANGUAGES)
@@ -37,9 +42,6 @@ def test_every_page_is_whole_with_text_twice_as_large(visit: Visit, pages: Pages
         open_page(page, path)
         page.evaluate(LARGER)
         problems += cut_off(page)
-        page.set_viewport_size(TELEPHONE)
-        problems += cut_off(page)
-        page.set_viewport_size(DESK)
     assert problems == []
 
 
@@ -118,7 +120,8 @@ def test_nothing_moves_for_who_asked_for_less_motion(visit: Visit, pages: Pages,
 
 
 FAINT = """
-() => [...document.querySelectorAll("a.btn, button, input:not([type=hidden]), select, .state")].filter(one => {
+() => [...document.querySelectorAll("a.btn, button, input:not([type=hidden]), select, .state")]
+.filter(one => {
   const style = getComputedStyle(one), box = one.getBoundingClientRect();
   if (!box.width || one.matches("[type=checkbox], [type=radio]")) return false;
   const edged = parseFloat(style.borderTopWidth) > 0 && style.borderTopStyle !== "none";
@@ -158,10 +161,7 @@ def test_paper_is_white_whole_and_without_what_is_only_clicked(
     for path in pages(language):
         open_page(page, path)
         problems += cut_off(page)
-        colours = page.evaluate(
-            "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('h1, main p')).color]"
-        )
-        if not page.evaluate(DARK_ON_WHITE, colours):
+        if colours := page.evaluate(PALE):
             problems.append(f"{path} {colours}")
         problems += [
             f"{path} shows {one}" for one in (".skip", "nav.nav") if page.locator(one).first.is_visible()
@@ -169,10 +169,14 @@ def test_paper_is_white_whole_and_without_what_is_only_clicked(
     assert problems == []
 
 
-DARK_ON_WHITE = """
-([paper, ink]) => {
+# Paper and ink, where they are not dark on white.
+PALE = """
+() => {
   const parts = colour => colour.match(/[\\d.]+/g).map(Number);
-  const [, , , opaque = 1] = parts(paper);
-  return (opaque === 0 || Math.min(...parts(paper).slice(0, 3)) > 230) && Math.max(...parts(ink).slice(0, 3)) < 120;
+  const paper = getComputedStyle(document.body).backgroundColor;
+  const ink = getComputedStyle(document.querySelector("h1, main p")).color;
+  const [red, green, blue, opaque = 1] = parts(paper);
+  const white = opaque === 0 || Math.min(red, green, blue) > 230;
+  return white && Math.max(...parts(ink).slice(0, 3)) < 120 ? null : [paper, ink];
 }
 """

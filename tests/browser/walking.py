@@ -4,11 +4,11 @@ from playwright.sync_api import Page
 
 # Everything that Tab stops at, in the order of the document.
 STOPS = """
-(() => [...document.querySelectorAll("a[href],button,input:not([type=hidden]),select,textarea,summary,[tabindex]")]
+(() => [...document.querySelectorAll(
+  "a[href],button,input:not([type=hidden]),select,textarea,summary,[tabindex]")]
   .filter(one => !one.disabled && one.tabIndex >= 0 && one.checkVisibility({visibilityProperty: true})))()
 """
-SEEN = (
-    f"""
+SEEN = f"""
 () => {{
   const found = [], name = one => one.outerHTML.slice(0, 120);
   const look = one => {{
@@ -35,7 +35,6 @@ SEEN = (
   return found;
 }}
 """
-)
 NUMBERED = f"() => {{ {STOPS}.forEach((one, place) => {{ one.dataset.place = place; }}); }}"
 
 
