@@ -8,7 +8,7 @@ from meetings import attendance, availability
 from meetings.attendance import Taken
 from meetings.availability import Availability
 from meetings.documents import Document
-from meetings.models import Release, Stop, StopStatus, Tour
+from meetings.models import Release, Stop, StopQuerySet, StopStatus, Tour
 from outbox import clock
 from regions import legal_time
 
@@ -40,6 +40,14 @@ class PublicStop:
         return legal_time.instant(date.fromisoformat(self.document["date"]), time.fromisoformat(hour))
 
 
+# What is read of each row: the rest is the draft, and a third of what a page costs.
+READ = (
+    *("slug", "status", "seats", "date", "starts", "revision"),
+    *("registration_opens_on", "registration_closes_on", "registration_paused"),
+    *(f"current_release__{name}" for name in ("number", "at", "document")),
+)
+
+
 def current_tour() -> Tour | None:
     return Tour.objects.filter(is_current=True).first()
 
@@ -49,21 +57,21 @@ def stops(tour: Tour | None = None) -> list[PublicStop]:
 
     Two queries, whatever the number of stops.
     """
-    found = Stop.objects.public().select_related("current_release")
+    found = _released()
     found = found.filter(tour=tour) if tour else found.filter(tour__is_current=True)
     return sorted(_public(found), key=_in_order)
 
 
 def stop(slug: str, tour: Tour | None = None) -> PublicStop | None:
     """The stop at this address, None where the public knows of none."""
-    found = Stop.objects.public().select_related("current_release").filter(slug=slug)
+    found = _released().filter(slug=slug)
     found = found.filter(tour=tour) if tour else found.filter(tour__is_current=True)
     return next(iter(_public(found)), None)
 
 
 def successor(stop: PublicStop) -> PublicStop | None:
     """The stop that takes the place of a cancelled one: the region's other stop that is not."""
-    found = Stop.objects.public().select_related("current_release").exclude(status=StopStatus.CANCELLED)
+    found = _released().exclude(status=StopStatus.CANCELLED)
     found = found.filter(tour__is_current=True, region__code=stop.document["region"]["code"])
     return next(iter(_public(found)), None)
 
@@ -76,6 +84,10 @@ def states(tour: Tour, slug: str = "") -> list[tuple[int, str, datetime]]:
     found = Stop.objects.public().filter(tour=tour)
     found = found.filter(slug=slug) if slug else found
     return sorted(found.values_list("current_release_id", "status", "current_release__at"))
+
+
+def _released() -> StopQuerySet:
+    return Stop.objects.public().select_related("current_release").only(*READ)
 
 
 def _public(found: Iterable[Stop]) -> list[PublicStop]:

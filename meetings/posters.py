@@ -23,7 +23,6 @@ from django.utils.translation import gettext as _
 
 from meetings import printing, wording
 from meetings.agenda import PublicStop
-from meetings.typesetting import compile as typesetter
 from regions import dates
 from regions.languages import Texts, language_of, pick
 
@@ -31,6 +30,8 @@ Shape = Literal["poster", "square", "card"]
 FORMS: dict[Shape, printing.Form] = {"poster": "pdf", "square": "png", "card": "png"}
 CONTENT_TYPES = {"pdf": "application/pdf", "png": "image/png"}
 PATIENCE = 5.0  # seconds a reader waits for what is being made
+# Read, not imported: typst, fontTools and pikepdf are for the typesetter's process, not for the web's.
+TYPESETTING = Path(__file__).parent / "typesetting"
 RETRY_AFTER = 5
 
 
@@ -148,7 +149,7 @@ def _call(call: Call | None) -> dict[str, str]:
 @cache
 def _edition() -> bytes:
     """The template and its typesetter: an upgrade never serves a file of the old ones."""
-    sources = (typesetter.TEMPLATES["poster"], Path(typesetter.__file__))
+    sources = (TYPESETTING / "poster.typ", TYPESETTING / "compile.py")
     return b"".join(path.read_bytes() for path in sources)
 
 

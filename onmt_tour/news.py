@@ -33,6 +33,7 @@ def latest(stops: Iterable[PublicStop], *, language: str, count: int = AT_MOST) 
     before = Release.objects.filter(stop=OuterRef("stop"), number=OuterRef("number") - 1)
     found = (
         Release.objects.filter(stop__in=slugs)
+        .only("stop_id", "number", "at", "document")
         .annotate(before=Subquery(before.values("document")[:1]))
         .order_by(F("at").desc(), "-pk")[:count]
     )
