@@ -162,7 +162,7 @@ def _stop_fields(region: Region, tour: Tour) -> dict[str, Any]:
 
 
 def make_meeting(stop: Stop, *, points: int = 2, **fields: Any) -> Meeting:
-    """A public plenary session over the whole stop, with `points` points."""
+    """A public plenary session over the whole stop, with `points` points that fit into it."""
     defaults: dict[str, Any] = {
         "kind": MeetingKind.PLENARY,
         "title_fr": "Séance plénière",
@@ -174,11 +174,13 @@ def make_meeting(stop: Stop, *, points: int = 2, **fields: Any) -> Meeting:
         "visibility": Visibility.PUBLIC,
     }
     meeting = Meeting.objects.create(stop=stop, **defaults | fields)
+    starts, ends = meeting.starts, meeting.ends
+    room = (ends.hour - starts.hour) * 60 + ends.minute - starts.minute
     for position in range(1, points + 1):
         AgendaItem.objects.create(
             meeting=meeting,
             position=position,
-            minutes=30,
+            minutes=min(30, room // points),
             title_fr=f"Point {position}",
             title_ar=f"نقطة {position}",
             title_en=f"Item {position}",

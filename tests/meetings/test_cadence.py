@@ -250,7 +250,8 @@ OTHERWISE = {
         "nouveau": "invitation no_answer moved no_answer",
     },
     5: {
-        "tot": "invitation seat link_again postponed moved seated_week seated_eve thanks",
+        # Their link, not sent yet, is overtaken by the news, which leads to the same page.
+        "tot": "invitation seat postponed moved seated_week seated_eve thanks",
         "neuf": "invitation no_answer seat postponed moved seated_week seated_eve thanks",
         "six": "invitation no_answer postponed moved no_answer seat seated_eve thanks",
         "deux": "invitation no_answer postponed moved no_answer seat seated_eve thanks",

@@ -142,6 +142,10 @@ def test_what_people_typed_is_never_computed(text: str):
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=60))
 def test_any_text_comes_back_as_text(text: str):
     found = of_one_cell(text).cell(2, 1)
-    # Line ends are one and the same in XML.
-    wanted = workbook.plain(text).replace("\r\n", "\n").replace("\r", "\n")
-    assert found.data_type in ("s", "n") and (found.value or "") == wanted
+    assert found.data_type in ("s", "n")
+    assert one_line_end(found.value or "") == one_line_end(workbook.plain(text))
+
+
+def one_line_end(text: str) -> str:
+    """Line ends are one and the same in XML."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
