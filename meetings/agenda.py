@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
-from meetings import attendance, availability
+from django.db.models import OuterRef
+
+from meetings import attendance, availability, press_contacts
 from meetings.attendance import Taken
 from meetings.availability import Availability
 from meetings.documents import Document
@@ -27,6 +30,8 @@ class PublicStop:
     release_number: int
     released_at: datetime
     revision: int
+    # Of a stop read alone: the press contacts of its tour, for the foot of its page.
+    press_rows: tuple[dict[str, Any], ...] = ()
 
     @property
     def starts_at(self) -> datetime:
@@ -49,7 +54,9 @@ READ = (
 
 
 def current_tour() -> Tour | None:
-    return Tour.objects.filter(is_current=True).first()
+    """With its press contacts as `press_rows`. One query."""
+    found = Tour.objects.filter(is_current=True)
+    return found.annotate(press_rows=press_contacts.rows(OuterRef("pk"))).first()
 
 
 def stops(tour: Tour | None = None) -> list[PublicStop]:
@@ -64,7 +71,7 @@ def stops(tour: Tour | None = None) -> list[PublicStop]:
 
 def stop(slug: str, tour: Tour | None = None) -> PublicStop | None:
     """The stop at this address, None where the public knows of none."""
-    found = _released().filter(slug=slug)
+    found = _released().filter(slug=slug).annotate(press_rows=press_contacts.rows(OuterRef("tour")))
     found = found.filter(tour=tour) if tour else found.filter(tour__is_current=True)
     return next(iter(_public(found)), None)
 
@@ -111,6 +118,7 @@ def _public_stop(row: Stop, taken: Taken, now: datetime) -> PublicStop:
         release_number=release.number,
         released_at=release.at,
         revision=row.revision,
+        press_rows=tuple(getattr(row, "press_rows", ())),
     )
 
 

@@ -28,6 +28,7 @@ WORDS = {
     "longitude": _("longitude"),
     "intro": _("présentation"),
     "contact": _("contact"),
+    "speakers": _("prises de parole"),
     "function": _("fonction"),
     "phone": _("téléphone"),
     "email": _("adresse électronique"),

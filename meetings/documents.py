@@ -84,6 +84,7 @@ class Document(TypedDict):
     venue: VenueDocument | None
     intro: Texts
     contact: ContactDocument
+    speakers: NotRequired[Texts]  # who takes the floor, by function; left out as long as nobody is named
     registration: WindowDocument
     meetings: list[MeetingDocument]
     calendar: CalendarDocument
@@ -110,8 +111,8 @@ def complete(stops: StopQuerySet) -> StopQuerySet:
 
 def build(stop: Stop) -> Document:
     """The document of the rows as they stand: public meetings only."""
-    region = stop.region
-    return {
+    region, speakers = stop.region, texts(stop, "speakers")
+    document: Document = {
         "v": VERSION,
         "tour": {"slug": stop.tour.slug, "name": texts(stop.tour, "name")},
         "slug": stop.slug,
@@ -133,6 +134,9 @@ def build(stop: Stop) -> Document:
         "calendar": {"uid": stop.calendar_uid, "sequence": stop.sequence},
         "reason": NO_TEXT,
     }
+    if any(speakers.values()):
+        document["speakers"] = speakers
+    return document
 
 
 def restricted(stop: Stop) -> Restricted:

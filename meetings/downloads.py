@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_safe
 
 from accounts.public_pages import public_page
-from meetings import agenda, calendar, feed, opendata, pdf, printing, tables, workbooks
+from meetings import agenda, calendar, feed, opendata, pdf, press_contacts, printing, tables, workbooks
 from meetings.addresses import agenda_page, file_of, file_of_tour, page_of
 from meetings.agenda import PublicStop
 from meetings.models import Tour
@@ -242,7 +242,7 @@ def key_of(
         slug,
         [[release, status, at.isoformat()] for release, status, at in states],
         [tour.pk, tour.sender_email, texts(tour, "name")],
-        [texts(tour, "press_function"), tour.press_email, tour.press_phone],
+        press_contacts.key(tour),
         settings.SITE_URL,
         _edition(language),
     ]

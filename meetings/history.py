@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from meetings.agenda import PublicStop
-from meetings.documents import Document, MeetingDocument
+from meetings.documents import NO_TEXT, Document, MeetingDocument
 from meetings.models import Release
 from regions import dates
 from regions.languages import Texts, pick
@@ -179,6 +179,8 @@ def _around(before: Document, after: Document, language: str) -> Iterator[str]:
         yield from _window(after, language)
     if _differ(before["intro"], after["intro"], language):
         yield _("Présentation mise à jour.")
+    if _differ(before.get("speakers", NO_TEXT), after.get("speakers", NO_TEXT), language):
+        yield _("Prises de parole mises à jour.")
     old, new = before["contact"], after["contact"]
     same = (old["phone"], old["email"]) == (new["phone"], new["email"])
     if not same or any(_differ(old[name], new[name], language) for name in ("function", "hours")):

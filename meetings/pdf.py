@@ -14,11 +14,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from meetings import history, wording
+from meetings import history, press_contacts, wording
 from meetings.addresses import AGENDA, short_address
 from meetings.agenda import PublicStop
-from meetings.documents import NO_TEXT, ContactDocument, ItemDocument, MeetingDocument, VenueDocument
+from meetings.documents import ContactDocument, ItemDocument, MeetingDocument, VenueDocument
 from meetings.models import Tour
+from meetings.press_contacts import PublicContact
 from regions import dates
 from regions.languages import REFERENCE, Texts, language_of, pick, texts
 
@@ -82,11 +83,10 @@ def _frame(tour: Tour, language: str, *, address: str) -> dict[str, Any]:
         "office": _("Office National Marocain du Tourisme"),
         "address": address,
         "code": _code(address),
-        "press": _press(tour, language),
+        "press": [press_contact(contact, language) for contact in press_contacts.of(tour)],
         "words": {
             "code": _("À scanner : la version du jour de cet agenda"),
             "contact": _("Contact"),
-            "press": _("Contact presse"),
             "unconfirmed": _("(à confirmer)"),
             "venue_to_come": _("Le lieu sera annoncé dès sa confirmation."),
             "hours_note": _("Les heures sont celles du Maroc."),
@@ -214,8 +214,15 @@ def _contact(contact: ContactDocument, language: str) -> list[Said]:
     return _known(contact["function"], contact["phone"], contact["email"], contact["hours"], language)
 
 
-def _press(tour: Tour, language: str) -> list[Said]:
-    return _known(texts(tour, "press_function"), tour.press_phone, tour.press_email, NO_TEXT, language)
+def press_contact(contact: PublicContact, language: str) -> dict[str, Any]:
+    """A heading and what is known of one press contact; that nothing is known is said."""
+    parts = _known(contact.function, contact.phone, contact.email, contact.hours, language)
+    if parts and pick(contact.organisation, language):
+        parts.insert(0, {"kind": "text", **said(contact.organisation, language)})
+    return {
+        "title": str(press_contacts.TITLES[contact.house]),
+        "parts": parts or [{"kind": "text", "text": _("Pas encore connu."), "lang": language}],
+    }
 
 
 def _known(function: Texts, phone: str, email: str, hours: Texts, language: str) -> list[Said]:

@@ -18,7 +18,17 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from meetings import releases, reminders
-from meetings.models import AgendaItem, AgendaTemplateItem, Meeting, MeetingKind, Stop, StopStatus, Tour
+from meetings.models import (
+    AgendaItem,
+    AgendaTemplateItem,
+    House,
+    Meeting,
+    MeetingKind,
+    PressContact,
+    Stop,
+    StopStatus,
+    Tour,
+)
 from outbox import clock
 from regions import legal_time, reference
 from regions.languages import ALL
@@ -166,17 +176,32 @@ def _draft() -> Mapping[str, Any]:
 
 def _tour(first_day: date) -> Tour:
     text = _draft()["tour"]
-    return Tour.objects.create(
+    tour = Tour.objects.create(
         slug=f"tournee-{first_day.year}",
         edition=str(first_day.year),
         first_day=first_day,
         is_current=True,
         sender_email=settings.DEFAULT_FROM_EMAIL,
-        press_email=text["press_email"],
-        press_phone=text["press_phone"],
         **_columns("name", text["name"]),
         **_columns("objective", text["objective"]),
-        **_columns("press_function", text["press_function"]),
+    )
+    for house in House:
+        _press_contact(tour, house)
+    return tour
+
+
+def _press_contact(tour: Tour, house: House) -> None:
+    """Drafted and not verified: the public reads « not known yet », but in a demonstration."""
+    text = _draft()["tour"]["press"][house.value]
+    PressContact.objects.create(
+        tour=tour,
+        house=house,
+        phone=text["phone"],
+        email=text["email"],
+        verified=settings.DEBUG,
+        **_columns("organisation", text["organisation"]),
+        **_columns("function", text["function"]),
+        **_columns("hours", text["hours"]),
     )
 
 
@@ -204,6 +229,8 @@ def _stop(tour: Tour, region: Region, *, rank: int, day: date, long_day: bool) -
         contact_email=text["contact"]["email"],
         **_columns("city", city),
         **_columns("intro", intro),
+        # Who speaks is the staff's to say; a demonstration shows how it looks.
+        **(_columns("speakers", text["speakers"]) if settings.DEBUG else {}),
         **_columns("contact_function", text["contact"]["function"]),
         **_columns("contact_hours", text["contact"]["hours"]),
     )

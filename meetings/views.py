@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from accounts.public_pages import public_page
 from meetings import agenda as public
-from meetings import filters, history, maps, sharing, weeks
+from meetings import filters, history, maps, press_contacts, sharing, weeks
 from meetings.agenda import PublicStop
 from meetings.filters import Filters
 from meetings.models import StopStatus
@@ -54,6 +54,7 @@ def agenda(request: HttpRequest) -> HttpResponse:
         "awaited": [region for region in undated if region.slug == chosen.region],
         "week_days": weeks.week_days(),
         "today": legal_time.today(),
+        "press_contacts": press_contacts.current(),
         **_ways_on(chosen, [] if found else stops, regions),
     }
     return render(request, "meetings/agenda.html", context)
@@ -129,6 +130,7 @@ def stop(request: HttpRequest, slug: str) -> HttpResponse:
             "share": sharing.links(found, _language()),
             "history": history.told(found.pk, _language()),
             "phase": _phase(found),
+            "press_contacts": press_contacts.public(found.press_rows),
             "successor": public.successor(found) if found.status == StopStatus.CANCELLED else None,
         },
     )

@@ -15,7 +15,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
 from accounts.public_pages import public_page
-from meetings import agenda
+from meetings import agenda, press_contacts
 from onmt_tour import course, news
 from outbox import clock
 from regions.models import Airport, Province, Region, Strength
@@ -56,13 +56,13 @@ def _course(stops: list[agenda.PublicStop]) -> dict[str, Any]:
 @public_page()
 def home(request: HttpRequest) -> HttpResponse:
     """Where the tour stands: the next stop, the map, the line of the 12 regions, the latest news."""
-    stops = agenda.stops()
+    stops, tour = agenda.stops(), agenda.current_tour()
     return render(
         request,
         "onmt_tour/home.html",
         {
             "section": "home",
-            "tour": agenda.current_tour(),
+            "press_contacts": press_contacts.of(tour) if tour else [],
             "last": course.last_held(stops),
             "news": news.latest(stops, language=(get_language() or settings.LANGUAGE_CODE)[:2]),
             **_course(stops),
@@ -73,7 +73,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @public_page()
 def regions(request: HttpRequest) -> HttpResponse:
     """The map with its links, and the same regions beside it in words."""
-    return render(request, "onmt_tour/regions.html", {"section": "regions", **_course(agenda.stops())})
+    context = {"section": "regions", "press_contacts": press_contacts.current(), **_course(agenda.stops())}
+    return render(request, "onmt_tour/regions.html", context)
 
 
 @public_page()
@@ -89,6 +90,7 @@ def region(request: HttpRequest, slug: str) -> HttpResponse:
         "onmt_tour/region.html",
         {
             "section": "regions",
+            "press_contacts": press_contacts.current(),
             "region": found,
             "step": steps[place],
             "stop": steps[place].stop,

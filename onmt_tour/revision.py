@@ -22,13 +22,15 @@ from regions import legal_time
 MOMENTS = """
     SELECT date + starts FROM meetings_stop WHERE status <> 'draft'
     UNION SELECT date + ends FROM meetings_stop WHERE status <> 'draft'
+    UNION SELECT embargo_on + embargo_at FROM press_pressrelease WHERE published_at IS NOT NULL
+    UNION SELECT embargo_on + embargo_at FROM press_photo WHERE published_at IS NOT NULL
 """
 # One statement, one snapshot; the moments are looked up only for who does not know them (InitPlan).
 READ = f"""
     SELECT coalesce(sum(number), 0),
         CASE WHEN coalesce(sum(number), 0) IS DISTINCT FROM $1::numeric THEN (
             SELECT string_agg(to_char(moment, 'YYYY-MM-DD"T"HH24:MI:SS'), ' ' ORDER BY moment)
-            FROM ({MOMENTS}) AS found (moment)
+            FROM ({MOMENTS}) AS found (moment) WHERE moment IS NOT NULL
         ) END
     FROM onmt_tour_publicrevision
 """  # noqa: S608 - nothing of anybody's in it

@@ -49,6 +49,7 @@ TIFINAGH_TOUR = env.str("TIFINAGH_TOUR", default="")
 
 INSTALLED_APPS = [
     "onmt_tour",
+    "press",
     "professionals",
     "meetings",
     "regions",
@@ -235,7 +236,9 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-MEDIA_ROOT = VAR_DIR / "media"
+# What the press is given: photos and documents, served by the portal itself. Private: no server of
+# static files may look in here.
+MEDIA_ROOT = Path(env.str("MEDIA_DIR", default=str(VAR_DIR / "media")))
 FONT_DIR = VAR_DIR / "fonts"  # the Arabic face of the PDFs, built when it is not there
 DOCUMENT_DIR = VAR_DIR / "documents"  # PDFs, made from releases; may be emptied at any time
 

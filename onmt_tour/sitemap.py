@@ -16,7 +16,7 @@ from meetings import agenda
 from meetings.agenda import PublicStop
 from regions.models import Region
 
-PAGES = ("home", "meetings:agenda", "regions", "legal", "accessibility", "credits")
+PAGES = ("home", "meetings:agenda", "regions", "press:room", "legal", "accessibility", "credits")
 # Behind a sign-in, behind personal links, or of no use to whoever searches.
 NOT_INDEXED = ("/admin/", "/pilotage/", "/langue/", "/*/compte/", "/*/invitation/", "/*/desabonnement/")
 

@@ -112,6 +112,7 @@ def _samples(name: str, language: str) -> dict[str, Any]:
         "tables": lambda: {"page": Paginator(range(120), 24).page(3), "rows": stops[:4]},
         "lists": lambda: {"news": style_samples.news(), "undated": style_samples.kingdom()[:3]},
         "ticket": lambda: {"code": square_code.drawn("EXEMPLE", label="EXEMPLE")},
+        "footer": lambda: {"press_contacts": style_samples.press_contacts()},
         "emblems": lambda: {"codes": ["MA-12", "MA-05", "MA-02"]},
     }
     return common | made.get(name, dict)()

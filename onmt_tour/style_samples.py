@@ -19,7 +19,8 @@ from meetings import weeks
 from meetings.agenda import PublicStop
 from meetings.availability import Availability
 from meetings.documents import NO_TEXT, Document
-from meetings.models import StopStatus
+from meetings.models import House, StopStatus
+from meetings.press_contacts import PublicContact
 from onmt_tour import course
 from onmt_tour.news import Piece
 from regions import legal_time
@@ -189,3 +190,18 @@ def news() -> list[Piece]:
         Piece("dakhla-oued-ed-dahab", region, datetime(2026, 11, day, 18, 5, tzinfo=UTC), [told])
         for day in (20, 16)
     ]
+
+
+def press_contacts() -> list[PublicContact]:
+    """One that is known, one that is not yet."""
+    function = Texts(fr="Service de presse", ar="مصلحة الصحافة", en="Press office")
+    hours = Texts(fr="du lundi au vendredi", ar="من الاثنين إلى الجمعة", en="Monday to Friday")
+    known = PublicContact(
+        House.ONMT,
+        known=True,
+        function=function,
+        hours=hours,
+        phone="+212500000000",
+        email="presse@portail.example",
+    )
+    return [known, PublicContact(House.AGENCY)]

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", sitemap.robots, name="robots"),
     path(addresses.SCHEMA.lstrip("/"), downloads.schema, name="agenda_schema"),
     path("admin/", admin.site.urls),
+    path("pilotage/presse/", include("press.desk_urls")),
     path("pilotage/style", style_guide.page, name="style_guide"),
     re_path(r"^i/agenda/?$", short_addresses.agenda, name="short_agenda"),
     re_path(r"^i/(?P<slug>[-\w]+)/?$", short_addresses.stop, name="short_stop"),
@@ -30,6 +31,7 @@ urlpatterns += i18n_patterns(
     path("accessibilite/", pages.accessibility, name="accessibility"),
     path("credits/", pages.credits_page, name="credits"),
     path("compte/", include("accounts.urls")),
+    path("", include("press.urls")),
     path("", include("professionals.urls")),
     path("", include("meetings.urls")),
 )

@@ -131,6 +131,7 @@ def examples(world: World) -> dict[str, list[tuple[dict[str, Any], str]]]:
         "legal": [{}],
         "accessibility": [{}],
         "credits": [{}],
+        "press:room": [{}],
         "meetings:agenda": [{}],
         "meetings:tour_file": [{"kind": kind} for kind in (*DOWNLOADS, "atom")],
         "agenda_schema": [{}],

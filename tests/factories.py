@@ -18,8 +18,10 @@ from meetings import audiences, releases
 from meetings.audiences import Audience, Recipient
 from meetings.models import (
     AgendaItem,
+    House,
     Meeting,
     MeetingKind,
+    PressContact,
     Stop,
     Tour,
     Venue,
@@ -84,14 +86,25 @@ def make_tour(**fields: Any) -> Tour:
         "first_day": next_thursday(),
         "is_current": True,
         "sender_email": "tournee@portal.example",
-        "press_function_fr": "Service de presse",
-        "press_function_ar": "مصلحة الصحافة",
-        "press_function_en": "Press office",
-        "press_email": "presse@portal.example",
-        "press_phone": "+212500000000",
     }
     slug = fields.pop("slug", "tournee")
-    return Tour.objects.get_or_create(slug=slug, defaults=defaults | fields)[0]
+    tour, made = Tour.objects.get_or_create(slug=slug, defaults=defaults | fields)
+    if made:
+        make_press_contact(tour)
+    return tour
+
+
+def make_press_contact(tour: Tour, *, house: str = House.ONMT, **fields: Any) -> PressContact:
+    """A verified contact: a function, a telephone, an address."""
+    defaults: dict[str, Any] = {
+        "function_fr": "Service de presse",
+        "function_ar": "مصلحة الصحافة",
+        "function_en": "Press office",
+        "email": "presse@portal.example",
+        "phone": "+212500000000",
+        "verified": True,
+    }
+    return PressContact.objects.create(tour=tour, house=house, **defaults | fields)
 
 
 def make_venue(**fields: Any) -> Venue:

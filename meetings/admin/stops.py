@@ -91,6 +91,7 @@ class StopAdmin(SeenAdmin):
             {"fields": ("seats", ("registration_opens_on", "registration_closes_on"))},
         ),
         (gettext_lazy("Présentation"), {"fields": in_three_languages("intro")}),
+        (gettext_lazy("Prises de parole"), {"fields": in_three_languages("speakers")}),
         (
             gettext_lazy("Contact"),
             {

@@ -38,10 +38,6 @@ class TourAdmin(SeenAdmin):
         ),
         (_("Objectif"), {"fields": in_three_languages("objective")}),
         (_("Courriels"), {"fields": ("sender_email",)}),
-        (
-            _("Contact presse"),
-            {"fields": (*in_three_languages("press_function"), "press_email", "press_phone")},
-        ),
     )
 
     def save_model(self, request: HttpRequest, obj: Tour, form: Any, change: bool) -> None:

@@ -9,6 +9,7 @@ from meetings.models.invitation import (
     ReminderRule,
 )
 from meetings.models.meeting import AgendaItem, Meeting, MeetingKind, Visibility
+from meetings.models.press_contact import House, PressContact
 from meetings.models.release import Announcement, Release
 from meetings.models.stop import PUBLIC_STATUSES, Guest, Stop, StopQuerySet, StopStatus
 from meetings.models.tour import AgendaTemplateItem, Tour, Venue, VenueKind
@@ -22,9 +23,11 @@ __all__ = [
     "Campaign",
     "Channel",
     "Guest",
+    "House",
     "Invitation",
     "Meeting",
     "MeetingKind",
+    "PressContact",
     "Release",
     "ReminderKind",
     "ReminderRule",

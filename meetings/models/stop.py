@@ -83,6 +83,12 @@ class Stop(models.Model):
     registration_opens_on = models.DateField(_("ouverture des inscriptions"), null=True, blank=True)
     registration_closes_on = models.DateField(_("dernier jour d’inscription"), null=True, blank=True)
     registration_paused = models.BooleanField(_("inscriptions suspendues"), default=False)
+    # Who takes the floor, a function on each line: never a name, for the office may change hands.
+    speakers_fr = models.TextField(
+        _("prises de parole (fr)"), blank=True, help_text=_("Une fonction par ligne, jamais un nom.")
+    )
+    speakers_ar = models.TextField(_("prises de parole (ar)"), blank=True)
+    speakers_en = models.TextField(_("prises de parole (en)"), blank=True)
     notes = models.TextField(_("notes internes"), blank=True)
 
     status = models.CharField(

@@ -25,11 +25,6 @@ class Tour(models.Model):
     first_day = models.DateField(_("premier jour"))
     is_current = models.BooleanField(_("tournée en cours"), default=False)
     sender_email = models.EmailField(_("adresse de la tournée"))  # ORGANIZER and From
-    press_function_fr = models.CharField(_("contact presse : fonction (fr)"), max_length=120, blank=True)
-    press_function_ar = models.CharField(_("contact presse : fonction (ar)"), max_length=120, blank=True)
-    press_function_en = models.CharField(_("contact presse : fonction (en)"), max_length=120, blank=True)
-    press_email = models.EmailField(_("contact presse : adresse"), blank=True)
-    press_phone = models.CharField(_("contact presse : téléphone"), max_length=40, blank=True)
 
     class Meta:
         verbose_name = _("tournée")

@@ -181,7 +181,7 @@ def test_filters_and_month_ask_no_more_questions_than_the_list(
 ) -> None:
     for week in range(stops):
         make_stop(region=f"MA-{12 - week:02}", date=next_thursday() + timedelta(weeks=week))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         read(client, query)
 
 

@@ -74,7 +74,8 @@ def test_a_sheet_says_where_when_what_and_whom_to_ask():
         "10:30 Point 2",
         "Contact Secrétariat de la tournée +212500000000 secretariat@portal.example "
         "du lundi au vendredi, 9h00–16h00",
-        "Contact presse Service de presse +212500000000 presse@portal.example",
+        "Contact presse, ONMT Service de presse +212500000000 presse@portal.example",
+        "Contact presse, agence Pas encore connu.",
         "Version 1 du",
         "localhost:8000/i/dakhla-oued-ed-dahab",
         "1 / 1",
@@ -229,7 +230,8 @@ def test_bookmarks_lead_to_each_stop():
         (2, "Programme", 1),
         (1, "Laâyoune-Sakia El Hamra", 2),
         (2, "Programme", 2),
-        (1, "Contact presse", 2),
+        (1, "Contact presse, ONMT", 2),
+        (1, "Contact presse, agence", 2),
     ]
 
 
@@ -258,11 +260,12 @@ def test_the_tours_version_counts_every_release_and_a_new_stop_is_told_as_such()
     assert "Ce qui change depuis la version 2 Guelmim-Oued Noun Nouvelle étape dans l’agenda." in found
 
 
-def test_contacts_that_are_not_known_are_not_announced():
-    tour = make_tour()
-    type(tour).objects.filter(pk=tour.pk).update(press_email="", press_phone="")
+def test_a_press_contact_that_nobody_verified_is_not_known_yet():
+    make_tour().press_contacts.update(verified=False)
     make_stop()
-    assert "Contact presse" not in read(typeset("fr", slug="dakhla-oued-ed-dahab"))
+    found = read(typeset("fr", slug="dakhla-oued-ed-dahab"))
+    assert found.count("Pas encore connu.") == 2
+    assert "presse@portal.example" not in found
 
 
 def test_a_meeting_whose_only_point_says_the_same_is_one_line():

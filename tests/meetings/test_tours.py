@@ -235,5 +235,8 @@ def test_the_tour_has_the_usual_reminder_rules_and_no_real_address():
     load()
     tour = Tour.objects.get()
     assert tour.reminder_rules.count() == 5
-    addresses = {tour.press_email, *Stop.objects.values_list("contact_email", flat=True)}
+    addresses = {
+        *tour.press_contacts.values_list("email", flat=True),
+        *Stop.objects.values_list("contact_email", flat=True),
+    }
     assert {address.rpartition(".")[2] for address in addresses} == {"example"}

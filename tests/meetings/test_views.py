@@ -55,7 +55,7 @@ def test_the_agenda_asks_the_same_few_questions_at_1_and_at_12_stops(
 ) -> None:
     for week, code in enumerate(CODES[:stops]):
         make_stop(region=code, date=next_thursday() + timedelta(weeks=week))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         read(client, "/fr/agenda/")
 
 

@@ -39,7 +39,7 @@ def test_every_released_stop_stands_there_in_three_languages(entries: dict[str, 
 
 
 def test_every_page_that_is_named_answers(client: Client, entries: dict[str, ET.Element]) -> None:
-    assert len(entries) == 3 * (6 + 2 + 1)
+    assert len(entries) == 3 * (7 + 2 + 1)
     for address in entries:
         assert client.get(address.removeprefix("https://tournee.example")).status_code == 200, address
 
