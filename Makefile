@@ -1,7 +1,7 @@
 # The commands of the portal; CONTRIBUTING.md says what each is for.
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
-.PHONY: run test check test-browser test-faults bench fmt lock messages map chromium
+.PHONY: run test check test-browser test-faults test-faults-quick bench fmt lock messages map chromium
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -23,11 +23,14 @@ run: .venv/.runtime .env $(FONTS)
 	@$(BIN)/python -m onmt_tour.run
 
 test: .venv/.dev $(FONTS)
-	@$(BIN)/python -m pytest -n $(WORKERS) -m "not browser" $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not browser and not faults" $(ARGS)
 
-# Killed workers and servers alone; `make test` has them too.
+# Real processes, killed, stopped and restarted: all of them, and those of every day.
 test-faults: .venv/.dev $(FONTS)
-	@$(BIN)/python -m pytest -m faults $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) -m faults $(ARGS)
+
+test-faults-quick: .venv/.dev $(FONTS)
+	@$(BIN)/python -m pytest -n $(WORKERS) -m "faults and not soak" $(ARGS)
 
 test-browser: .venv/.dev $(FONTS) chromium
 	@$(BIN)/python -m pytest -n $(WORKERS) -m browser $(ARGS)

@@ -37,6 +37,7 @@ PAGES = {
 }
 KINDS = ("pdf", "ics", "csv", "xlsx", "json", "atom")
 FILES = {kind.upper(): f"/fr/agenda/agenda.{kind}" for kind in KINDS}
+FILES |= {f"{kind.upper()} of a stop": f"{STOP}/agenda.{kind}" for kind in ("pdf", "ics", "xlsx")}
 FORM = {"registration form": f"{STOP}/inscription/"}
 
 

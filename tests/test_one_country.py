@@ -40,9 +40,9 @@ def tour(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(agenda.stops()) == 12
 
 
-def paths() -> Iterator[str]:
+def paths(languages: tuple[str, ...] = LANGUAGES) -> Iterator[str]:
     """Every page of each region and stop, and every file; what takes long, of the south alone."""
-    for language in LANGUAGES:
+    for language in languages:
         with translation.override(language):
             yield from (reverse(name) for name in ("home", "regions", "meetings:agenda"))
             yield from (reverse("meetings:tour_file", args=[kind]) for kind in (*addresses.DOWNLOADS, "atom"))
@@ -67,8 +67,8 @@ def said(path: str) -> str:
     return str(answer.content.decode())
 
 
-def strangers() -> list[str]:
-    return [f"{path}: {found[0]}" for path in paths() for found in ANOTHER.finditer(said(path))]
+def strangers(languages: tuple[str, ...] = LANGUAGES) -> list[str]:
+    return [f"{path}: {found[0]}" for path in paths(languages) for found in ANOTHER.finditer(said(path))]
 
 
 def test_no_page_and_no_file_gives_a_region_another_country(tour: None):
@@ -80,7 +80,7 @@ def test_the_walk_above_would_see_it(tour: None):
     name = "Dakhla-Oued Ed-Dahab (EH)"
     Region.objects.filter(code="MA-12").update(name_fr=name, name_ar=name, name_en=name)
     releases.release_changes(Stop.objects.get(region__code="MA-12"), by=None)
-    kinds = {line.partition(":")[0].rpartition("/")[2].rpartition(".")[2] for line in strangers()}
+    kinds = {line.partition(":")[0].rpartition("/")[2].rpartition(".")[2] for line in strangers(("ar",))}
     assert kinds == {"", "pdf", "ics", "csv", "xlsx", "json", "atom"}
 
 

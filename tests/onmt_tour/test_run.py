@@ -18,6 +18,7 @@ from onmt_tour import embedded
 
 ROOT = Path(__file__).resolve().parents[2]
 MARK = "PORTAL_TEST_MARK"
+pytestmark = pytest.mark.faults
 
 
 @pytest.fixture
