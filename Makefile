@@ -42,7 +42,7 @@ check: .venv/.dev
 	$(BIN)/lint-imports
 	$(DEVELOPMENT) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
-	$(BIN)/python -m pytest -q tests/test_catalogues.py tests/test_project.py
+	$(BIN)/python -m pytest -q tests/test_catalogues.py tests/test_french.py tests/test_project.py
 
 bench: .venv/.dev $(FONTS)
 	@$(BIN)/python -m bench
@@ -57,6 +57,7 @@ messages: .venv/.dev
 	@command -v xgettext >/dev/null || { echo "gettext is missing. On Debian or Ubuntu: apt install gettext"; exit 1; }
 	$(DEVELOPMENT) $(BIN)/python manage.py makemessages --locale ar --locale en --no-location --no-wrap \
 		--ignore .venv --ignore var --ignore tests --ignore bench
+	$(DEVELOPMENT) $(BIN)/python manage.py french_catalogue
 	$(DEVELOPMENT) $(BIN)/python manage.py compilemessages --ignore .venv
 
 # The pins: exact, with hashes, and without the address of any registry.

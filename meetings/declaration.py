@@ -25,15 +25,15 @@ def problem() -> str:
     if settings.CNDP_WAIVER:
         if WAIVER.fullmatch(settings.CNDP_WAIVER):
             return ""
-        return "CNDP_WAIVER names no person and reason: write « who: why »."
+        return "CNDP_WAIVER names no person and reason: write « who: why »."
     if not settings.CNDP_REFERENCE:
         return (
             "Registration stays closed: CNDP_REFERENCE is missing (the receipt's number or "
-            "« déposée le 12 novembre 2026 »); or CNDP_WAIVER says who decided to open without, and why."
+            "« déposée le 12 novembre 2026 »); or CNDP_WAIVER says who decided to open without, and why."
         )
     if NUMBER.fullmatch(settings.CNDP_REFERENCE) or FILED.fullmatch(settings.CNDP_REFERENCE):
         return ""
     return (
         "Registration stays closed: CNDP_REFERENCE is neither a receipt's number nor "
-        "« déposée le 12 novembre 2026 »."
+        "« déposée le 12 novembre 2026 »."
     )

@@ -56,7 +56,7 @@ WORDS = {
 
 def between(before: Any, after: Any) -> list[str]:
     """One line for each thing that differs: « where : before → after »."""
-    return [f"{where} : {_shown(old)} → {_shown(new)}" for where, old, new in _walk([], before, after)]
+    return [f"{where} : {_shown(old)} → {_shown(new)}" for where, old, new in _walk([], before, after)]
 
 
 def _walk(path: list[str], before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:
@@ -88,7 +88,7 @@ def _shown(value: Any) -> str:
     if value is None or value == "":
         return gettext("(rien)")
     text = " ".join(str(value).split())
-    return f"« {text[:120]}… »" if len(text) > 120 else f"« {text} »"
+    return f"« {text[:120]}… »" if len(text) > 120 else f"« {text} »"
 
 
 def label(key: str) -> str:

@@ -72,7 +72,7 @@ def changes(before: Document, after: Document, language: str) -> list[str]:
 
 def _called_off(before: Document, after: Document, language: str) -> Iterator[str]:
     was, is_ = before.get("called_off", ""), after.get("called_off", "")
-    reason = " ".join(pick(after["reason"], language).split())
+    reason = " ".join(pick(after["reason"], language).splitlines())
     if was == is_:
         if reason and _differ(before["reason"], after["reason"], language):
             yield _("Motif : %(reason)s") % {"reason": reason}

@@ -22,7 +22,7 @@ def render(template: str, context: Mapping[str, Any], *, language: str) -> Rende
     The two parts find the subject as `headline`. Plain text is never escaped, whatever the file says.
     """
     with translation.override(language):
-        headline = " ".join(_render(f"emails/{template}.subject.txt", context, escape=False).split())
+        headline = _one_line(_render(f"emails/{template}.subject.txt", context, escape=False))
         context = {**context, "headline": headline}
         return Rendered(
             headline=headline,
@@ -34,6 +34,11 @@ def render(template: str, context: Mapping[str, Any], *, language: str) -> Rende
 def _render(name: str, context: Mapping[str, Any], *, escape: bool) -> str:
     template = Engine.get_default().get_template(name)
     return template.render(Context(dict(context), autoescape=escape))
+
+
+def _one_line(text: str) -> str:
+    """Only what an editor types is joined: the narrow space of French stays one."""
+    return re.sub(r"[ \t\r\n]+", " ", text).strip()
 
 
 def _tidy(text: str) -> str:

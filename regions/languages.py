@@ -5,6 +5,8 @@ French is the language of reference: a missing text is shown in French and marke
 
 from typing import Any, TypedDict
 
+from regions.typography import french
+
 REFERENCE = "fr"
 ALL = ("fr", "ar", "en")
 
@@ -25,8 +27,10 @@ def texts(thing: Any, field: str) -> Texts:
 
 
 def pick(found: Texts | dict[str, str], language: str) -> str:
-    """The text in `language`, in French where it is missing."""
-    return str(found.get(language) or found.get(REFERENCE) or "")
+    """The text in `language`, in French where it is missing, and then with the spaces of French."""
+    if language != REFERENCE and (words := found.get(language)):
+        return str(words)
+    return french(str(found.get(REFERENCE) or ""))
 
 
 def language_of(found: Texts | dict[str, str], language: str) -> str:

@@ -167,7 +167,7 @@ class Reader:
         return Said(row.number, values, errors)
 
     def about(self, name: str, words: str) -> str:
-        return f"{self.columns.heading(name)} : {words}"
+        return f"{self.columns.heading(name)} : {words}"
 
     def required(self, official: Official) -> Iterator[str]:
         """What must be said of everybody, here or once for the whole file."""

@@ -10,12 +10,9 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from io import BytesIO
 from itertools import count
 from typing import Any
 
-import openpyxl
-import pypdfium2
 import pytest
 from django.conf import settings
 from django.db import models
@@ -30,6 +27,7 @@ from professionals.models import Organisation, Professional, Registration
 from regions.models import Official
 from tests import addresses, factories, telling
 from tests.addresses import World
+from tests.reading import spoken
 
 CANARY = re.compile(r"canari(draft|registered|invited|person)[0-9]+")
 # Chosen, computed or meant to be public: no text of a person's or a draft's own.
@@ -128,17 +126,9 @@ def _words_of_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(printing, "document", heard)
 
 
-def spoken(content: bytes, content_type: str) -> str:
-    """What an answer says, unfolded and unpacked; of a picture, what it was drawn from."""
-    if content_type == "image/png":
-        return DRAWN[content]
-    if content_type.startswith("application/pdf"):
-        pages = pypdfium2.PdfDocument(BytesIO(content))
-        return "\n".join(page.get_textpage().get_text_range() for page in pages)
-    if content_type.endswith("spreadsheetml.sheet"):
-        book = openpyxl.load_workbook(BytesIO(content))
-        return "\n".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
-    return re.sub(r"\r\n[ \t]", "", content.decode())
+def said(content: bytes, content_type: str) -> str:
+    """What an answer says; of a picture, what it was drawn from."""
+    return DRAWN[content] if content_type == "image/png" else spoken(content, content_type)
 
 
 def leaks(
@@ -147,7 +137,7 @@ def leaks(
     for address in addresses.every_address(made, languages=languages):
         answer = Client().get(address.path, follow=True)  # short addresses lead on
         assert answer.status_code == 200, address
-        text = spoken(b"".join(answer) if answer.streaming else answer.content, answer["Content-Type"])
+        text = said(b"".join(answer) if answer.streaming else answer.content, answer["Content-Type"])
         may = MAY_READ[address.personal] if allowed else set()
         for match in CANARY.finditer(text):
             if match[1] not in may:

@@ -110,7 +110,7 @@ class StopPage(View):
             **self.model_admin.admin_site.each_context(self.request),
             "opts": Stop._meta,
             "stop": stop,
-            "title": f"{self.label} : {stop}",
+            "title": f"{self.label} : {stop}",
             "form": form,
             "preview": preview,
             "table": told_table(preview.recipients) if preview else [],

@@ -238,13 +238,13 @@ class StopAdmin(SeenAdmin):
                 act(stop, by=request.user)
             except (releases.NotReady, lifecycle.Refused) as refusal:
                 for problem in refusal.problems:
-                    messages.error(request, f"{stop} : {problem}")
+                    messages.error(request, f"{stop} : {problem}")
             except lifecycle.Busy:
-                messages.error(request, f"{stop} : {BUSY}")
+                messages.error(request, f"{stop} : {BUSY}")
             else:
                 messages.success(request, done % {"stop": stop})
                 for sentence in warnings.of(stop) if warn else []:
-                    messages.warning(request, f"{stop} : {sentence}")
+                    messages.warning(request, f"{stop} : {sentence}")
 
     def _open(
         self, request: HttpRequest, stops: QuerySet[Stop], page: type[stop_pages.StopPage]
@@ -254,7 +254,7 @@ class StopAdmin(SeenAdmin):
             messages.error(request, _("Choisissez une seule étape : sa page montre qui sera prévenu."))
             return None
         if chosen[0].status not in page.statuses:
-            messages.error(request, f"{chosen[0]} : {_('L’état de cette étape ne le permet pas.')}")
+            messages.error(request, f"{chosen[0]} : {_('L’état de cette étape ne le permet pas.')}")
             return None
         return redirect(reverse(f"admin:{page.url_name()}", args=[chosen[0].pk]))
 

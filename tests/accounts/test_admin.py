@@ -82,7 +82,7 @@ def test_a_new_account_of_the_press_does_not_enter_the_administration(staff: Cli
     typed = {"email": "agence@presse.example", "role": Role.PRESS, "language": "fr", "is_staff": "on"}
     answer = staff.post(reverse("admin:accounts_user_add"), typed)
     assert list(answer.context["adminform"].form.non_field_errors()) == [
-        "La presse et l’accueil n’accèdent pas à l’administration : décochez cet accès."
+        "La presse et l’accueil n’accèdent pas à l’administration : décochez cet accès."
     ]
     assert Message.objects.count() == 0
 

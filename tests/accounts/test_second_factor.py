@@ -218,5 +218,5 @@ def test_an_account_of_the_press_cannot_be_given_the_administration() -> None:
     with pytest.raises(ValidationError) as refused:
         user.full_clean()
     assert refused.value.messages == [
-        "La presse et l’accueil n’accèdent pas à l’administration : décochez cet accès."
+        "La presse et l’accueil n’accèdent pas à l’administration : décochez cet accès."
     ]

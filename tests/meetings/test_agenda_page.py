@@ -148,7 +148,7 @@ def test_both_views_are_tables_with_captions_and_scopes(client: Client, query: s
     assert len(tables) == 2
     months = [dates.month_and_year(day, "fr").capitalize() for day in (DAY, LATER)]
     assert re.findall(r"<h2[^>]*>([^<]*)</h2>", html) == months
-    assert re.findall(r"<caption[^>]*>Étapes : ([^<]*)</caption>", html) == [
+    assert re.findall(r"<caption[^>]*>Étapes : ([^<]*)</caption>", html) == [
         dates.month_and_year(day, "fr") for day in (DAY, LATER)
     ]
     for table in tables:

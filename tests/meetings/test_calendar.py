@@ -47,7 +47,7 @@ DAKHLA: Document = {
         "longitude": -15.93,
         "confirmed": True,
     },
-    "intro": {"fr": "Une rencontre ; pour l’écoute, d’abord.", "ar": "لقاء للإنصات.", "en": "A meeting."},
+    "intro": {"fr": "Une rencontre ; pour l’écoute, d’abord.", "ar": "لقاء للإنصات.", "en": "A meeting."},
     "contact": {
         "function": {"fr": "Coordination", "ar": "التنسيق", "en": "Coordination"},
         "phone": "+212 5 28 00 00 00",
@@ -133,7 +133,7 @@ def test_the_entry_says_the_hour_in_words_and_carries_uid_and_sequence():
     assert str(event["URL"]) == "http://localhost:8000/fr/etapes/dakhla-oued-ed-dahab/"
     assert str(event["DESCRIPTION"]) == (
         "jeudi 3\xa0décembre 2026, de 10h00 à 13h30 (heure du Maroc)\n\n"
-        "Une rencontre ; pour l’écoute, d’abord.\n\n"
+        "Une rencontre ; pour l’écoute, d’abord.\n\n"
         "10h00 – Séance plénière\n\n"
         "Contact\nCoordination\n+212 5 28 00 00 00\ndakhla@onmt.example\n9h00–16h30\n\n"
         "http://localhost:8000/fr/etapes/dakhla-oued-ed-dahab/"
@@ -176,8 +176,8 @@ def test_a_published_file_names_the_organizer_apart_from_the_address_and_no_atte
     [
         (StopStatus.PUBLISHED, "CONFIRMED", "10h00"),
         (StopStatus.HELD, "CONFIRMED", "10h00"),
-        (StopStatus.CANCELLED, "CANCELLED", "Annulée : 10h00"),
-        (StopStatus.POSTPONED, "CANCELLED", "Reportée : 10h00"),
+        (StopStatus.CANCELLED, "CANCELLED", "Annulée : 10h00"),
+        (StopStatus.POSTPONED, "CANCELLED", "Reportée : 10h00"),
     ],
 )
 def test_what_became_of_a_stop_stands_in_status_and_title(status: StopStatus, written: str, title: str):

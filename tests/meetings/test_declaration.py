@@ -11,7 +11,7 @@ from meetings.availability import Availability
 from outbox import clock
 from tests.factories import make_stop
 
-REASON = "Directrice juridique : dépôt prévu le jour de l’ouverture"
+REASON = "Directrice juridique : dépôt prévu le jour de l’ouverture"
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ REASON = "Directrice juridique : dépôt prévu le jour de l’ouverture"
         ("D-123/2026", "", True),
         ("A-PO-000/2026", "", True),
         ("", "oui", False),
-        ("", "Directrice : ok", False),
+        ("", "Directrice : ok", False),
         ("", ": une raison assez longue", False),
         ("", REASON, True),
         # Somebody who meant to waive and wrote it wrongly is told so, whatever else stands there.

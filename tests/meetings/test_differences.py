@@ -29,10 +29,10 @@ def test_each_thing_that_differs_is_a_line(document):
     after["registration"]["closes_on"] = "2027-01-01"
     after["meetings"][0]["items"][1]["minutes"] = 45
     assert differences.between(document, after) == [
-        "ville, ar : « الداخلة » → « الداخلة الجديدة »",
-        "lieu, nom, fr : « Palais » → « Wilaya »",
-        "inscriptions, dernier jour : (rien) → « 2027-01-01 »",
-        f"rencontres, #{after['meetings'][0]['id']}, ordre du jour, #2, durée : « 30 » → « 45 »",
+        "ville, ar : « الداخلة » → « الداخلة الجديدة »",
+        "lieu, nom, fr : « Palais » → « Wilaya »",
+        "inscriptions, dernier jour : (rien) → « 2027-01-01 »",
+        f"rencontres, #{after['meetings'][0]['id']}, ordre du jour, #2, durée : « 30 » → « 45 »",
     ]
 
 
@@ -40,12 +40,12 @@ def test_a_meeting_taken_out_is_one_line_and_leaves_the_others_alone(document):
     after = copy.deepcopy(document)
     gone = after["meetings"].pop(0)
     assert differences.between(document, after) == [
-        f"rencontres, #{gone['id']} : « Séance plénière » → (rien)"
+        f"rencontres, #{gone['id']} : « Séance plénière » → (rien)"
     ]
 
 
 def test_a_venue_that_is_chosen_shows_its_name(document):
-    assert differences.between({**document, "venue": None}, document) == ["lieu : (rien) → « Palais »"]
+    assert differences.between({**document, "venue": None}, document) == ["lieu : (rien) → « Palais »"]
 
 
 def test_long_texts_are_cut(document):

@@ -45,9 +45,9 @@ def moved(set_clock: Any) -> Stop:
 def test_each_release_is_an_entry_that_says_what_changed_newest_first(moved: Stop):
     found = entries()
     assert [texts(entry, "title")[0] for entry in found] == [
-        "Dakhla-Oued Ed-Dahab : Étape annulée. Vent <fort>.",
-        "Dakhla-Oued Ed-Dahab : Nouveaux horaires : de 09h00 à 13h30 (avant : de 10h00 à 13h30).",
-        "Dakhla-Oued Ed-Dahab : Étape annoncée : jeudi 24\xa0décembre 2026, de 10h00 à 13h30 "
+        "Dakhla-Oued Ed-Dahab : Étape annulée. Vent <fort>.",
+        "Dakhla-Oued Ed-Dahab : Nouveaux horaires : de 09h00 à 13h30 (avant : de 10h00 à 13h30).",
+        "Dakhla-Oued Ed-Dahab : Étape annoncée : jeudi 24\xa0décembre 2026, de 10h00 à 13h30 "
         "(heure du Maroc), Dakhla.",
     ]
     assert [texts(entry, "updated")[0] for entry in found] == [

@@ -41,25 +41,25 @@ def changed(document: Document, language: str = "fr", **fields: Any) -> list[str
     [
         (
             {"date": "2026-12-10"},
-            ["Nouvelle date : jeudi 10\xa0décembre 2026 (avant : jeudi 3\xa0décembre 2026)."],
+            ["Nouvelle date : jeudi 10\xa0décembre 2026 (avant : jeudi 3\xa0décembre 2026)."],
         ),
-        ({"ends": "14:00"}, ["Nouveaux horaires : de 10h00 à 14h00 (avant : de 10h00 à 13h30)."]),
-        ({"city__fr": "El Argoub"}, ["Nouvelle ville : El Argoub (avant : Dakhla)."]),
-        ({"venue__name__fr": "Wilaya"}, ["Nouveau lieu : Wilaya (avant : Palais)."]),
-        ({"venue__confirmed": True}, ["Lieu confirmé : Palais."]),
+        ({"ends": "14:00"}, ["Nouveaux horaires : de 10h00 à 14h00 (avant : de 10h00 à 13h30)."]),
+        ({"city__fr": "El Argoub"}, ["Nouvelle ville : El Argoub (avant : Dakhla)."]),
+        ({"venue__name__fr": "Wilaya"}, ["Nouveau lieu : Wilaya (avant : Palais)."]),
+        ({"venue__confirmed": True}, ["Lieu confirmé : Palais."]),
         ({"venue__access__fr": "Par le port"}, ["Adresse ou accès au lieu précisés."]),
         ({"venue": None}, ["Le lieu est à nouveau à confirmer."]),
-        ({"meetings__1__title__fr": "Table"}, ["Nouvel intitulé : Table (avant : Atelier)."]),
-        ({"meetings__1__room": "C"}, ["Atelier, nouvelle salle : C."]),
-        ({"meetings__1__ends": "13:15"}, ["Atelier : de 12h00 à 13h15 (avant : de 12h00 à 13h00)."]),
-        ({"meetings__1__items__0__minutes": 5}, ["Atelier : ordre du jour mis à jour."]),
-        ({"registration__closes_on": "2026-12-01"}, ["Inscriptions : jusqu’au 1er\xa0décembre 2026."]),
+        ({"meetings__1__title__fr": "Table"}, ["Nouvel intitulé : Table (avant : Atelier)."]),
+        ({"meetings__1__room": "C"}, ["Atelier, nouvelle salle : C."]),
+        ({"meetings__1__ends": "13:15"}, ["Atelier : de 12h00 à 13h15 (avant : de 12h00 à 13h00)."]),
+        ({"meetings__1__items__0__minutes": 5}, ["Atelier : ordre du jour mis à jour."]),
+        ({"registration__closes_on": "2026-12-01"}, ["Inscriptions : jusqu’au 1er\xa0décembre 2026."]),
         ({"intro__fr": "Autrement"}, ["Présentation mise à jour."]),
         ({"contact__phone": "+212500000009"}, ["Contact mis à jour."]),
         ({"rank": 4}, ["Désormais étape 4 sur 1."]),
         ({"called_off": "cancelled"}, ["Étape annulée."]),
         ({"called_off": "postponed", "reason__fr": "Vent\nfort."}, ["Étape reportée. Vent fort."]),
-        ({"reason__fr": "Vent"}, ["Motif : Vent"]),
+        ({"reason__fr": "Vent"}, ["Motif : Vent"]),
         ({"city__ar": "مدينة"}, [NOWHERE_TO_SEE]),  # nothing that a French reader sees
         ({"of": 3}, [NOWHERE_TO_SEE]),
     ],
@@ -69,13 +69,13 @@ def test_what_changed_is_a_sentence(document: Document, fields: dict[str, Any], 
 
 
 def test_a_venue_that_is_chosen_is_named(document: Document):
-    assert history.changes({**document, "venue": None}, document, "fr") == ["Lieu : Palais."]
+    assert history.changes({**document, "venue": None}, document, "fr") == ["Lieu : Palais."]
 
 
 def test_meetings_that_come_and_go_are_named(document: Document):
     less = {**document, "meetings": document["meetings"][:1]}
-    assert history.changes(less, document, "fr") == ["Ajout au programme : Atelier, de 12h00 à 13h00."]
-    assert history.changes(document, less, "fr") == ["Retiré du programme : Atelier."]
+    assert history.changes(less, document, "fr") == ["Ajout au programme : Atelier, de 12h00 à 13h00."]
+    assert history.changes(document, less, "fr") == ["Retiré du programme : Atelier."]
 
 
 def test_a_programme_that_follows_the_new_hours_is_one_sentence():
@@ -84,7 +84,7 @@ def test_a_programme_that_follows_the_new_hours_is_one_sentence():
     (now, first) = history.versions([stop.pk], "fr")
     assert first.changes == []
     assert now.changes == [
-        "Nouveaux horaires : de 09h00 à 13h00 (avant : de 10h00 à 13h30).",
+        "Nouveaux horaires : de 09h00 à 13h00 (avant : de 10h00 à 13h30).",
         "Le programme est décalé d’autant.",
     ]
 
@@ -110,7 +110,7 @@ def test_calling_off_without_a_reason_and_taking_up_again_are_told():
     told = [version.changes for version in history.versions([stop.pk], "fr")]
     assert told[0] == ["Étape annulée."]
     assert told[1][0] == "Étape à nouveau prévue."
-    assert told[1][1].startswith("Nouvelle date : ")
+    assert told[1][1].startswith("Nouvelle date : ")
     assert told[2:] == [["Étape reportée."], []]
 
 

@@ -136,7 +136,7 @@ def test_meetings_that_no_longer_fit_refuse_the_change_released_or_not(unrelease
     with pytest.raises(lifecycle.Refused) as refused:
         lifecycle.change(stop, changes={"ends": time(12)}, by=None)
     assert refused.value.problems == [
-        "Les rencontres, décalées avec le début, ne tiennent plus entre 10:00 et 12:00 : "
+        "Les rencontres, décalées avec le début, ne tiennent plus entre 10:00 et 12:00 : "
         "raccourcissez-les ou changez la fin de l’étape."
     ]
 
@@ -197,7 +197,7 @@ def test_other_seats_are_told_to_those_who_keep_the_queue_and_fewer_evict_nobody
     attendance.register(counted := Counted())
     seen = lifecycle.preview(stop, {"seats": 50})
     assert seen.warnings[-1] == (
-        "80 personnes ont déjà une place, pour 50 places : personne ne la perd, et personne d’autre "
+        "80 personnes ont déjà une place, pour 50 places : personne ne la perd, et personne d’autre "
         "n’en reçoit."
     )
     lifecycle.change(stop, changes={"seats": 50}, by=None)
@@ -321,7 +321,7 @@ def test_a_refused_operation_leaves_nothing_behind():
 def test_a_preview_writes_nothing():
     stop = make_stop()
     seen = lifecycle.preview(stop, {"date": next_thursday(60), "seats": 50})
-    assert seen.differences[-1] == "places : 100 → 50"
+    assert seen.differences[-1] == "places : 100 → 50"
     assert (seen.problems, Release.objects.count(), Stop.objects.get().date) == ([], 1, stop.date)
 
 

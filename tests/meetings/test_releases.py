@@ -35,12 +35,12 @@ def test_an_incomplete_draft_is_refused_with_a_sentence_for_each_thing_missing()
     with pytest.raises(releases.NotReady) as refused:
         releases.publish(stop, by=None)
     assert refused.value.problems == [
-        "Contact : indiquez le téléphone.",
-        "Présentation : il manque l’arabe.",
-        "Accès au lieu : il manque l’arabe, l’anglais.",
-        "Le lieu a 10 places ; l’étape en prévoit 100.",
-        "Rencontre « Séance plénière » (09:30–13:30) : hors des heures de l’étape.",
-        "Rencontre « Séance plénière », titre : il manque l’anglais.",
+        "Contact : indiquez le téléphone.",
+        "Présentation : il manque l’arabe.",
+        "Accès au lieu : il manque l’arabe, l’anglais.",
+        "Le lieu a 10 places ; l’étape en prévoit 100.",
+        "Rencontre « Séance plénière » (09:30–13:30) : hors des heures de l’étape.",
+        "Rencontre « Séance plénière », titre : il manque l’anglais.",
     ]
     stop.refresh_from_db()
     assert (stop.status, stop.releases.count()) == (StopStatus.DRAFT, 0)
@@ -60,7 +60,7 @@ def test_editing_makes_a_draft_and_publishing_the_changes_the_next_release():
     stop = make_stop()
     stop.intro_fr = "Un autre texte."
     stop.save(update_fields=["intro_fr"])
-    expected = "présentation, fr : « L’ONMT écoute les professionnels de la région. » → « Un autre texte. »"
+    expected = "présentation, fr : « L’ONMT écoute les professionnels de la région. » → « Un autre texte. »"
     assert releases.unreleased_changes(stop) == [expected]
     release = releases.release_changes(stop, by=None)
     stop.refresh_from_db()

@@ -32,12 +32,12 @@ def test_what_is_ordered_and_due_is_written_and_delivered(professionals, set_clo
     invitations.invite(stop, audiences=["professionals"], by=None)
     set_clock(legal_time.instant(stop.date, stop.starts) - 20 * reminders.AFTER_PREDECESSOR / 3)
     assert send_due() == (
-        "Invitations demandées écrites : 1. Textes dus écrits : 1. Messages envoyés : 2. En attente : 0."
+        "Invitations demandées écrites : 1. Textes dus écrits : 1. Messages envoyés : 2. En attente : 0."
     )
     assert set(Message.objects.values_list("status", flat=True)) == {MessageStatus.SENT}
     assert Campaign.objects.get().done_at is not None
     assert send_due() == (
-        "Invitations demandées écrites : 0. Textes dus écrits : 0. Messages envoyés : 0. En attente : 0."
+        "Invitations demandées écrites : 0. Textes dus écrits : 0. Messages envoyés : 0. En attente : 0."
     )
 
 
@@ -50,6 +50,6 @@ def test_a_change_not_told_yet_is_told(professionals):
     lifecycle.change(stop, changes={"date": stop.date + timedelta(days=7)}, by=None)
     assert not Message.objects.filter(purpose="moved").exists()
     assert send_due() == (
-        "Invitations demandées écrites : 0. Textes dus écrits : 0. Messages envoyés : 1. En attente : 0."
+        "Invitations demandées écrites : 0. Textes dus écrits : 0. Messages envoyés : 1. En attente : 0."
     )
     assert Message.objects.get(purpose="moved").status == MessageStatus.SENT

@@ -68,7 +68,7 @@ def test_a_venue_without_a_point_has_no_map(client: Client) -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("fr", "Rencontre de l’ONMT à Dakhla (Dakhla-Oued Ed-Dahab) : {date}, 10h00 (heure du Maroc)."),
+        ("fr", "Rencontre de l’ONMT à Dakhla (Dakhla-Oued Ed-Dahab) : {date}, 10h00 (heure du Maroc)."),
         (
             "ar",
             "لقاء المكتب الوطني المغربي للسياحة في الداخلة (الداخلة-وادي الذهب): "
@@ -100,7 +100,7 @@ def test_what_is_called_off_is_not_passed_on_as_if_it_took_place(client: Client)
     lifecycle.cancel(stop, by=None)
     (whatsapp, *_others) = re.findall(r'href="([^"]*)"', section(read(client), "partager"))
     (said,) = parse_qs(urlsplit(whatsapp).query)["text"]
-    assert said.startswith("Rencontre de l’ONMT à Dakhla (Dakhla-Oued Ed-Dahab) : annulée. http")
+    assert said.startswith("Rencontre de l’ONMT à Dakhla (Dakhla-Oued Ed-Dahab) : annulée. http")
 
 
 def test_the_history_tells_what_changed_newest_first_with_its_moment(client: Client) -> None:
@@ -109,7 +109,7 @@ def test_the_history_tells_what_changed_newest_first_with_its_moment(client: Cli
     told = section(read(client), "histo")
     first, last = (dates.long_date(stop.date + timedelta(weeks=week), "fr") for week in (0, 1))
     assert re.findall(r"<p>([^<]+)</p>", told) == [
-        f"Nouvelle date : {last} (avant : {first}).",
+        f"Nouvelle date : {last} (avant : {first}).",
         "Publication de l’étape.",
     ]
     moments = [dates.moment(version.at, "fr") for version in history.versions([stop.pk], "fr")]

@@ -142,7 +142,7 @@ def test_loading_twice_changes_nothing_whatever_the_staff_did_in_between():
     Stop.objects.filter(rank=11).update(seats=7)
     before = list(Stop.objects.order_by("rank").values())
     said = load("--start", "2027-01-05", "--publish", "2")
-    assert said == "La tournée en cours est gardée telle quelle : Tournée régionale de l’ONMT.\n"
+    assert said == "La tournée en cours est gardée telle quelle : Tournée régionale de l’ONMT.\n"
     assert list(Stop.objects.order_by("rank").values()) == before
     assert Tour.objects.count() == 1
 
@@ -184,7 +184,7 @@ def test_a_start_in_the_past_is_refused(start):
     ("arguments", "sentence"),
     [
         (["--start", "9999-12-30"], "Aucun jour n’est possible après cette date"),
-        (["--start", "03/12/2026"], "Écrivez la date ainsi : 2026-12-03"),
+        (["--start", "03/12/2026"], "Écrivez la date ainsi : 2026-12-03"),
         (["--publish", "-1"], "Écrivez un nombre d’étapes"),
     ],
 )
@@ -197,7 +197,7 @@ def test_what_cannot_be_planned_is_refused_in_words(arguments, sentence):
 @pytest.mark.usefixtures("_reference")
 def test_what_no_data_say_is_said():
     roads = (
-        "Ouarzazate : faute d’autres données, les trajets sont comptés comme si l’étape était à "
+        "Ouarzazate : faute d’autres données, les trajets sont comptés comme si l’étape était à "
         "Errachidia, chef-lieu de la région. Vérifiez les étapes voisines."
     )
     assert load("--start", "2026-12-03").splitlines()[12:] == [roads]
@@ -205,7 +205,7 @@ def test_what_no_data_say_is_said():
     Tour.objects.all().delete()
     assert load("--start", "2028-01-10").splitlines()[12:] == [
         roads,
-        "Ni les jours fériés ni le ramadan de 2028 ne sont connus : vérifiez ces dates.",
+        "Ni les jours fériés ni le ramadan de 2028 ne sont connus : vérifiez ces dates.",
     ]
 
 
@@ -226,7 +226,7 @@ def test_a_stop_the_staff_left_incomplete_is_named_and_not_published():
     load()
     Stop.objects.filter(rank=1).update(contact_phone="")
     assert load("--publish", "1").splitlines()[1:] == [
-        "Dakhla : pas publiée. Contact : indiquez le téléphone."
+        "Dakhla : pas publiée. Contact : indiquez le téléphone."
     ]
 
 

@@ -180,7 +180,7 @@ def test_tifinagh_and_emoji_are_seen_to_be_missing():
 def test_steady_text_reads_the_same():
     for phrase in HARD:
         assert normal(mending.steady(phrase)) == normal(phrase)
-    assert mending.steady("Rien d’arabe : 10:00 – 12:30.") == "Rien d’arabe : 10:00 – 12:30."
+    assert mending.steady("Rien d’arabe : 10:00 – 12:30.") == "Rien d’arabe : 10:00 – 12:30."
 
 
 def test_the_rebuilt_face_keeps_its_licence_and_not_the_reserved_name():

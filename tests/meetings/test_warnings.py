@@ -51,9 +51,9 @@ def test_holidays_are_said_the_estimated_ones_with_their_margin():
         window_end=date(2027, 3, 10),
     )
     stop = make_draft(date(2027, 1, 11))
-    assert warnings.of(stop) == ["L’étape tombe un jour férié : 2027-01-11 Manifeste."]
+    assert warnings.of(stop) == ["L’étape tombe un jour férié : 2027-01-11 Manifeste."]
     stop.date = date(2027, 3, 10)
-    assert warnings.of(stop) == ["L’étape peut tomber un jour férié (date estimée) : 2027-03-09 Aïd Al-Fitr."]
+    assert warnings.of(stop) == ["L’étape peut tomber un jour férié (date estimée) : 2027-03-09 Aïd Al-Fitr."]
     stop.date = date(2027, 3, 11)
     assert warnings.of(stop) == []
 
@@ -71,7 +71,7 @@ def test_holidays_are_said_the_estimated_ones_with_their_margin():
 def test_fridays_prayer_is_kept_free_by_every_meeting(starts, ends, said):
     stop = make_draft(THURSDAY + timedelta(days=1), starts=time(8), ends=time(18), meetings=False)
     make_meeting(stop, starts=starts, ends=ends)
-    expected = ["Vendredi : une rencontre occupe le temps de la prière (12h00–14h30)."] if said else []
+    expected = ["Vendredi : une rencontre occupe le temps de la prière (12h00–14h30)."] if said else []
     assert warnings.of(stop) == expected
 
 
@@ -80,7 +80,7 @@ def test_meetings_that_a_move_shifts_into_fridays_prayer_are_seen_before_it():
     releases.publish(stop, by=None)
     stop.refresh_from_db()
     seen = lifecycle.preview(stop, {"starts": time(11), "ends": time(13)})
-    assert seen.warnings == ["Vendredi : une rencontre occupe le temps de la prière (12h00–14h30)."]
+    assert seen.warnings == ["Vendredi : une rencontre occupe le temps de la prière (12h00–14h30)."]
     assert lifecycle.preview(stop, {"starts": time(8), "ends": time(11)}).warnings == []
 
 
@@ -92,7 +92,7 @@ def test_a_missing_or_unconfirmed_venue_is_said():
 
 def test_two_stops_on_one_day_are_said_unless_the_other_is_off():
     stop, other = make_draft(THURSDAY), make_draft(THURSDAY, region="MA-11")
-    assert warnings.of(stop) == ["Une autre étape a lieu le même jour : Laâyoune."]
+    assert warnings.of(stop) == ["Une autre étape a lieu le même jour : Laâyoune."]
     releases.publish(other, by=None)
     lifecycle.postpone(other, by=None)
     assert warnings.of(stop) == []
@@ -101,7 +101,7 @@ def test_two_stops_on_one_day_are_said_unless_the_other_is_off():
 def test_two_stops_of_one_rank_are_said():
     stop = make_draft(THURSDAY)
     other = make_draft(THURSDAY + timedelta(days=7), region="MA-11", rank=stop.rank)
-    assert warnings.of(stop) == ["Une autre étape a le même rang : Laâyoune."]
+    assert warnings.of(stop) == ["Une autre étape a le même rang : Laâyoune."]
     other.rank += 1
     other.save(update_fields=["rank"])
     assert warnings.of(stop) == []
@@ -112,7 +112,7 @@ def test_a_move_that_leaves_the_registration_closed_is_seen_before_it():
     releases.publish(stop, by=None)
     stop.refresh_from_db()
     moved = {"date": THURSDAY}
-    closed = ["Les inscriptions restent closes : leur dernier jour est passé (23/11/2026)."]
+    closed = ["Les inscriptions restent closes : leur dernier jour est passé (23/11/2026)."]
     assert lifecycle.preview(stop, moved).warnings == closed
     assert lifecycle.preview(stop, {**moved, "registration_closes_on": date(2026, 12, 9)}).warnings == []
 

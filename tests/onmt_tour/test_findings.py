@@ -201,11 +201,11 @@ def test_the_doctor_says_why_registration_is_closed_or_who_opened_it(settings: S
     settings.CNDP_REFERENCE = settings.CNDP_WAIVER = ""
     said = findings.ask("registration", findings.PARTS["registration"])
     assert (said.right, said.text.split(":")[0]) == (False, "Registration stays closed")
-    settings.CNDP_WAIVER = "Directrice juridique : dépôt prévu ce jour"
+    settings.CNDP_WAIVER = "Directrice juridique : dépôt prévu ce jour"
     said = findings.ask("registration", findings.PARTS["registration"])
     assert (said.right, said.text) == (
         True,
-        "opens without a CNDP reference: Directrice juridique : dépôt prévu ce jour",
+        "opens without a CNDP reference: Directrice juridique : dépôt prévu ce jour",
     )
     settings.CNDP_WAIVER, settings.CNDP_REFERENCE = "", "D-123/2026"
     assert findings.ask("registration", findings.PARTS["registration"]).text == "CNDP: D-123/2026"

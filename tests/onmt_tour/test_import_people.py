@@ -40,7 +40,7 @@ def test_it_only_says_what_would_happen(mode: list[str], file: Path) -> None:
         "0 à mettre à jour",
         "0 inchangés",
         "0 refusées",
-        "Rien n’a été écrit. Pour importer : ajoutez --write.",
+        "Rien n’a été écrit. Pour importer : ajoutez --write.",
     ]
     assert Official.objects.count() == 0
 
@@ -49,8 +49,8 @@ def test_a_file_without_regions_is_pointed_out(tmp_path: Path) -> None:
     path = tmp_path / "liste.csv"
     path.write_bytes(csv_of([["Institution", "Fonction", "Régions"], ["CRT", "Délégué", "MA-12"]]))
     assert call(path, *ORIGIN)[:2] == [
-        "Colonne ignorée : Régions",
-        "Aucune colonne « région » : toutes ces personnes seraient de tout le pays.",
+        "Colonne ignorée : Régions",
+        "Aucune colonne « région » : toutes ces personnes seraient de tout le pays.",
     ]
 
 
@@ -64,11 +64,11 @@ def test_told_to_it_writes_once(file: Path) -> None:
 def test_wrong_rows_are_told_by_number_and_nothing_is_written(file: Path) -> None:
     make_stop()
     said = io.StringIO()
-    with pytest.raises(CommandError, match="Corrigez ces lignes : rien n’a été écrit"):
+    with pytest.raises(CommandError, match="Corrigez ces lignes : rien n’a été écrit"):
         call_command("import_people", str(file), "--write", "--source", "Wilaya", stdout=said)
     assert said.getvalue().splitlines()[:2] == [
-        "Ligne 2 – base légale : à remplir.",
-        "Ligne 3 – base légale : à remplir.",
+        "Ligne 2 – base légale : à remplir.",
+        "Ligne 3 – base légale : à remplir.",
     ]
     assert Official.objects.count() == 0
 
@@ -77,7 +77,7 @@ def test_a_file_that_is_none_is_refused_in_words(tmp_path: Path) -> None:
     (tmp_path / "vide.csv").touch()
     with pytest.raises(CommandError, match="Ce fichier est vide"):
         call(tmp_path / "vide.csv", *ORIGIN)
-    with pytest.raises(CommandError, match=r"absent\.csv : No such file"):
+    with pytest.raises(CommandError, match=r"absent\.csv : No such file"):
         call(tmp_path / "absent.csv", *ORIGIN)
 
 
@@ -88,5 +88,5 @@ def test_guests_come_to_the_stops_of_their_region_and_of_the_country_to_all(file
     expected = {(dakhla.pk, WALI[1], 1), (dakhla.pk, CNT[1], 6), (laayoune.pk, CNT[1], 6)}
     assert set(Guest.objects.values_list(*columns)) == expected
     Guest.objects.filter(rank=6).update(rank=2)
-    assert "Invités ajoutés aux étapes : 0" in call(file, *ORIGIN, "--write", "--guests")
+    assert "Invités ajoutés aux étapes : 0" in call(file, *ORIGIN, "--write", "--guests")
     assert sorted(Guest.objects.values_list("rank", flat=True)) == [1, 2, 2]

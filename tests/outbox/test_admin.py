@@ -260,9 +260,9 @@ def test_each_state_offers_what_makes_sense_and_refuses_the_rest(staff):
         ({"recipient": "", "recipient_hash": "x"}, "Son texte a été effacé."),
         (
             {"valid_until": clock.now() - timedelta(minutes=1)},
-            "Il n’a plus lieu d’être : la date jusqu’à laquelle il valait est passée.",
+            "Il n’a plus lieu d’être : la date jusqu’à laquelle il valait est passée.",
         ),
-        ({"overtaken": True}, "Ce qu’il dit n’est plus vrai : un autre message l’a dit depuis."),
+        ({"overtaken": True}, "Ce qu’il dit n’est plus vrai : un autre message l’a dit depuis."),
     ],
 )
 def test_what_makes_no_sense_any_more_is_not_sent_again(staff, fields, reason):

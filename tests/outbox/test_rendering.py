@@ -20,6 +20,11 @@ def test_plain_text_and_subject_are_never_escaped():
     assert "&amp;" not in said.text and "&#x27;" not in said.text
 
 
+def test_a_subject_is_one_line_and_keeps_the_spaces_of_french():
+    said = render("plain", {**CONTEXT, "topic": "«\u202foui\u202f»\r\n  hier"}, language="fr")
+    assert said.headline == "Rappel : «\u202foui\u202f» hier"
+
+
 def test_plain_text_is_not_escaped_by_a_file_that_says_nothing_about_it():
     assert render("bare", CONTEXT, language="fr").text == "Bonjour M'hamed Aït & fils\n"
 
@@ -46,17 +51,17 @@ def test_the_text_part_reads_well():
         "\n"
         "Rencontre : l'étape.\n"
         "\n"
-        "Date : jeudi 3 décembre 2026\n"
-        "Heure : \u200e10:00 – 13:30\u200e – heure du Maroc (UTC+00:00)\n"
+        "Date : jeudi 3 décembre 2026\n"
+        "Heure : \u200e10:00 – 13:30\u200e – heure du Maroc (UTC+00:00)\n"
         "\n"
-        "Voir mon inscription :\n"
+        "Voir mon inscription :\n"
         "https://portal.example/fr/inscription/12.abc/?a=1&b=2\n"
         "\n"
         "———\n"
         "Ce message vous est adressé par l’Office National Marocain du Tourisme (ONMT), qui organise"
         " la tournée régionale avec l’appui de la Confédération Nationale du Tourisme (CNT).\n"
         "\n"
-        "Votre contact : Tournée régionale, +212 5 00 00 00 00\n"
+        "Votre contact : Tournée régionale, +212 5 00 00 00 00\n"
     )
 
 

@@ -37,7 +37,7 @@ def test_the_message_says_where_when_and_how() -> None:
     stop = make_stop(date=date(2027, 3, 4))
     assert kit.message(public(stop), "fr") == (
         "Tournée régionale\nDakhla-Oued Ed-Dahab, Dakhla\njeudi 4\xa0mars 2027, 10h00 (heure du Maroc)\n\n"
-        "Professionnels du tourisme, inscrivez-vous en moins d’une minute :\n"
+        "Professionnels du tourisme, inscrivez-vous en moins d’une minute :\n"
         f"https://tournee.example/fr/etapes/{stop.slug}/inscription/?par=message"
     )
     assert "/ar/etapes/" in kit.message(public(stop), "ar")

@@ -116,7 +116,7 @@ def test_who_waits_sees_their_place_in_the_queue_and_no_badge(client: Client) ->
     make_registration(stop)
     people = [make_registration(stop, status=RegistrationStatus.WAITING) for _ in range(2)]
     content = client.get(address(people[1])).content.decode()
-    assert "Votre rang sur la liste d’attente : 2" in content
+    assert "Votre rang sur la liste d’attente : 2" in content
     assert 'class="qr"' not in content
     for page in ("badge/", "agenda.ics"):
         assert client.get(address(people[1], page)).status_code == 404

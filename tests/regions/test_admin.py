@@ -180,7 +180,7 @@ def test_a_form_that_is_stale_is_refused_with_the_difference(staff: Client) -> N
     Official.objects.filter(pk=official.pk).update(email="apres@crt.example")
     answer = staff.post(address, typed)
     assert list(answer.context["adminform"].form.non_field_errors())[1:] == [
-        "Adresse électronique : maintenant « apres@crt.example », dans votre page « avant@crt.example »."
+        "Adresse électronique : maintenant « apres@crt.example », dans votre page « avant@crt.example »."
     ]
     official.refresh_from_db()
     assert (official.function_fr, official.email) == ("Président", "apres@crt.example")
@@ -258,7 +258,7 @@ def test_a_file_with_a_wrong_row_offers_no_import(staff: Client) -> None:
     for button in ("read", "write"):
         answer = staff.post(reverse(IMPORT), {"file": upload(wrong), **ORIGIN, button: "1"})
         page = answer.content.decode()
-        assert (page.count('name="write"'), page.count("« Syndicat » n’est pas l’une de")) == (0, 1)
+        assert (page.count('name="write"'), page.count("« Syndicat » n’est pas l’une de")) == (0, 1)
     assert Official.objects.count() == 0
 
 

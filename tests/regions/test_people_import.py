@@ -100,7 +100,7 @@ def test_one_wrong_row_keeps_all_others_out() -> None:
     make_region()
     with pytest.raises(Refused) as refused:
         run(WALI, ["CRT", "", "MA-12", "", "", "", "", ""])
-    assert errors(refused.value.plan) == {3: ["Fonction : à remplir."]}
+    assert errors(refused.value.plan) == {3: ["Fonction : à remplir."]}
     assert everybody() == []
 
 
@@ -116,17 +116,17 @@ def test_each_wrong_cell_is_named_with_its_row_and_heading() -> None:
     )
     choices = ", ".join(str(body.label) for body in Body)
     assert errors(done) == {
-        2: [f"Institution : « Syndicat » n’est pas l’une de : {choices}."],
+        2: [f"Institution : « Syndicat » n’est pas l’une de : {choices}."],
         3: [
-            "Région : « Atlantide » n’est pas une région : écrivez son nom ou son code (MA-01 à MA-12).",
-            "Téléphone : « 12 » n’est pas un numéro de téléphone complet.",
-            "Langue : « espagnol » n’est ni français, ni arabe, ni anglais.",
-            "Rang : « premier » n’est pas un nombre entier.",
+            "Région : « Atlantide » n’est pas une région : écrivez son nom ou son code (MA-01 à MA-12).",
+            "Téléphone : « 12 » n’est pas un numéro de téléphone complet.",
+            "Langue : « espagnol » n’est ni français, ni arabe, ni anglais.",
+            "Rang : « premier » n’est pas un nombre entier.",
         ],
-        4: ["Adresse électronique : Saisissez une adresse de courriel valide."],
-        5: ["Fonction : Assurez-vous que cette valeur comporte au plus 160 caractères (actuellement 161)."],
-        6: ["Fonction : la cellule commence par « = » comme une formule."],
-        7: ["Plus de cellules que d’en-têtes : un texte contient sans doute le séparateur."],
+        4: ["Adresse électronique : Saisissez une adresse de courriel valide."],
+        5: ["Fonction : Assurez-vous que cette valeur comporte au plus 160 caractères (actuellement 161)."],
+        6: ["Fonction : la cellule commence par « = » comme une formule."],
+        7: ["Plus de cellules que d’en-têtes : un texte contient sans doute le séparateur."],
     }
     assert len(done.refused) == 6
 
@@ -136,21 +136,21 @@ def test_what_a_spreadsheet_made_of_a_cell_is_not_taken_for_a_name() -> None:
     rows: list[list[object]] = [
         ["CRT", date(2026, 12, 3), "MA-12", "", "", "", "", time(10, 30)],
         ["CRT", "#REF!", "MA-12", "#N/A", "", "", "", ""],
-        ["CRT", "Délégué", "MA-12", "???? ??????", "", "", "", ""],
-        ["CRT", "Pr\ufffdsident", "MA-12", "Qui ?", "", "", "", ""],
+        ["CRT", "Délégué", "MA-12", "???? ??????", "", "", "", ""],
+        ["CRT", "Pr\ufffdsident", "MA-12", "Qui ?", "", "", "", ""],
     ]
-    lost = "des lettres sont perdues : enregistrez le fichier en « CSV UTF-8 » ou en .xlsx."
+    lost = "des lettres sont perdues : enregistrez le fichier en « CSV UTF-8 » ou en .xlsx."
     assert errors(people_import.plan(xlsx_of([list[object](HEADER), *rows]), origin=ORIGIN)) == {
         2: [
-            "Fonction : la cellule contient une date ou une heure (« 2026-12-03 00:00:00 »).",
-            "Rang : la cellule contient une date ou une heure (« 10:30:00 »).",
+            "Fonction : la cellule contient une date ou une heure (« 2026-12-03 00:00:00 »).",
+            "Rang : la cellule contient une date ou une heure (« 10:30:00 »).",
         ],
         3: [
-            "Fonction : la cellule contient l’erreur de calcul « #REF! ».",
-            "Nom : la cellule contient l’erreur de calcul « #N/A ».",
+            "Fonction : la cellule contient l’erreur de calcul « #REF! ».",
+            "Nom : la cellule contient l’erreur de calcul « #N/A ».",
         ],
-        4: [f"Nom : {lost}"],
-        5: [f"Fonction : {lost}"],
+        4: [f"Nom : {lost}"],
+        5: [f"Fonction : {lost}"],
     }
 
 
@@ -162,7 +162,7 @@ def test_a_file_without_regions_says_that_everybody_would_be_of_the_whole_countr
 def test_source_and_legal_basis_are_required_of_each_row_or_of_the_file() -> None:
     make_region()
     nothing = Origin()
-    assert errors(plan(WALI, origin=nothing)) == {2: ["source : à remplir.", "base légale : à remplir."]}
+    assert errors(plan(WALI, origin=nothing)) == {2: ["source : à remplir.", "base légale : à remplir."]}
     header = [*HEADER, "Source", "Base légale"]
     done = plan([*WALI, "Journal officiel", "intérêt public"], [*CRT, "", ""], origin=ORIGIN, header=header)
     assert [(row.official.source, row.official.legal_basis) for row in done.rows] == [
@@ -179,18 +179,18 @@ def test_a_row_that_repeats_another_one_is_refused() -> None:
 
 
 def test_a_column_of_identity_numbers_is_refused_whatever_it_holds() -> None:
-    with pytest.raises(Unreadable, match="« CIN » porte un numéro d’identité"):
+    with pytest.raises(Unreadable, match="« CIN » porte un numéro d’identité"):
         plan([*WALI, ""], header=[*HEADER, "CIN"])
 
 
 def test_a_missing_column_is_named_with_those_that_were_read() -> None:
     with pytest.raises(Unreadable) as refused:
         people_import.plan(csv_of([["Institution", "Nom"], ["CRT", "x"]]), origin=ORIGIN)
-    assert str(refused.value) == "Colonne absente : fonction. En-têtes lus : Institution, Nom."
+    assert str(refused.value) == "Colonne absente : fonction. En-têtes lus : Institution, Nom."
 
 
 def test_two_columns_that_say_the_same_are_refused() -> None:
-    with pytest.raises(Unreadable, match="« Téléphone » et « GSM » disent la même chose"):
+    with pytest.raises(Unreadable, match="« Téléphone » et « GSM » disent la même chose"):
         plan([*WALI, ""], header=[*HEADER, "GSM"])
 
 
@@ -240,7 +240,7 @@ def test_another_holder_is_added_and_pointed_out_not_written_over() -> None:
     done = run(["Wilaya", "Wali de la région", "MA-12", "B", "b@wilaya.example", "", "", ""])
     assert acts(done) == [Act.CREATE]
     assert done.rows[0].warnings == [
-        "Une autre personne porte déjà cette fonction : vérifiez qu’elle est encore en fonction."
+        "Une autre personne porte déjà cette fonction : vérifiez qu’elle est encore en fonction."
     ]
     assert Official.objects.count() == 2
 

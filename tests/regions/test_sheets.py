@@ -83,14 +83,14 @@ def test_shapeless_marks_and_double_blanks_are_dropped() -> None:
 
 def test_headings_are_compared_without_case_accents_and_punctuation() -> None:
     assert {
-        folded(text) for text in ("Adresse électronique", "ADRESSE ELECTRONIQUE :", "adresse-électronique")
+        folded(text) for text in ("Adresse électronique", "ADRESSE ELECTRONIQUE :", "adresse-électronique")
     } == {"adresse electronique"}
 
 
-UNKNOWN = "Encodage inconnu : enregistrez le fichier en « CSV UTF-8 » ou en .xlsx."
+UNKNOWN = "Encodage inconnu : enregistrez le fichier en « CSV UTF-8 » ou en .xlsx."
 ARABIC = (
     "Ce fichier contient sans doute de l’arabe dans un ancien encodage (Windows-1256), qui serait lu de "
-    "travers : enregistrez-le en « CSV UTF-8 » ou en .xlsx."
+    "travers : enregistrez-le en « CSV UTF-8 » ou en .xlsx."
 )
 
 
@@ -100,11 +100,11 @@ ARABIC = (
         (b"", "Ce fichier est vide."),
         (b"\xef\xbb\xbf\r\n;;\r\n", "Ce fichier est vide."),
         (b"a" * 2_000_001, "Ce fichier dépasse 2 Mo."),
-        (b"\xd0\xcf\x11\xe0" + b"0" * 99, "Ancien format Excel (.xls) : enregistrez le classeur en .xlsx."),
+        (b"\xd0\xcf\x11\xe0" + b"0" * 99, "Ancien format Excel (.xls) : enregistrez le classeur en .xlsx."),
         (b"PK\x03\x04 not a workbook", "Ce classeur est abîmé ou n’est pas un fichier .xlsx."),
         (b"nom;\x81", UNKNOWN),
-        (b'nom\r\n"a"b;c', "Ligne 2 : guillemets mal fermés ou cellule trop longue."),
-        (b"nom\n" + b"a\n" * 2001, "Plus de 2000 lignes : partagez le fichier."),
+        (b'nom\r\n"a"b;c', "Ligne 2 : guillemets mal fermés ou cellule trop longue."),
+        (b"nom\n" + b"a\n" * 2001, "Plus de 2000 lignes : partagez le fichier."),
         ("institution;nom\nCRT;فاطمة الزهراء\n".encode("cp1256"), ARABIC),
         ("institution;الاسم\nCRT;\n".encode("cp1256"), ARABIC),
         ("institution;nom\nCRT;محمد\n".encode("iso8859-6"), ARABIC),

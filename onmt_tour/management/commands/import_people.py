@@ -50,7 +50,7 @@ class Command(BaseCommand):
         try:
             content = file.read_bytes()
         except OSError as error:
-            raise CommandError(f"{file} : {error.strerror}") from error
+            raise CommandError(f"{file} : {error.strerror}") from error
         origin = Origin(source=source, legal_basis=legal_basis)
         try:
             if write:
@@ -62,9 +62,9 @@ class Command(BaseCommand):
         except people_import.Refused as refused:
             self.say(refused.plan)
         except people_import.ChangedMeanwhile as error:
-            raise CommandError("Ces responsables viennent d’être modifiés ailleurs : recommencez.") from error
+            raise CommandError("Ces responsables viennent d’être modifiés ailleurs : recommencez.") from error
         if not write:
-            self.stdout.write("Rien n’a été écrit. Pour importer : ajoutez --write.")
+            self.stdout.write("Rien n’a été écrit. Pour importer : ajoutez --write.")
 
     @transaction.atomic
     def write(self, content: bytes, *, origin: Origin, with_guests: bool) -> None:
@@ -72,7 +72,7 @@ class Command(BaseCommand):
         self.say(done)
         if with_guests:
             new = guests.expect([row.official for row in done.rows], by=None)
-            self.stdout.write(f"Invités ajoutés aux étapes : {new}")
+            self.stdout.write(f"Invités ajoutés aux étapes : {new}")
         self.stdout.write("Importé.")
 
     def say(self, plan: Plan) -> None:
@@ -81,10 +81,10 @@ class Command(BaseCommand):
             for words in (*row.errors, *row.warnings):
                 self.stdout.write(f"Ligne {row.number} – {words}")
         for heading in plan.ignored:
-            self.stdout.write(f"Colonne ignorée : {heading}")
+            self.stdout.write(f"Colonne ignorée : {heading}")
         if plan.for_all:
-            self.stdout.write("Aucune colonne « région » : toutes ces personnes seraient de tout le pays.")
+            self.stdout.write("Aucune colonne « région » : toutes ces personnes seraient de tout le pays.")
         for act, words in WORDS.items():
             self.stdout.write(f"{len(plan.of(act))} {words}")
         if plan.refused:
-            raise CommandError("Corrigez ces lignes : rien n’a été écrit.")
+            raise CommandError("Corrigez ces lignes : rien n’a été écrit.")

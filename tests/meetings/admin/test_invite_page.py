@@ -56,7 +56,7 @@ def test_choosing_counts_and_shows_one_letter_and_writes_nothing(staff, stop, pr
         ("professionals", [0, 1, 0], 1),
     ]
     assert response.context["preview"].warnings == [
-        "1 personne ne peut être invitée que par courrier : la liste la montrera.",
+        "1 personne ne peut être invitée que par courrier : la liste la montrera.",
         "1 personne ne veut plus recevoir d’invitations.",
     ]
     html = response.content.decode()
@@ -110,7 +110,7 @@ def test_professionals_wait_while_registration_is_closed(staff, stop, profession
     lifecycle.pause_registration(stop, by=None)
     response = counted(staff, stop, "crt", "professionals")
     assert response.context["preview"].warnings == [
-        "professionals : les inscriptions ne sont pas ouvertes, ce public attendra."
+        "professionals : les inscriptions ne sont pas ouvertes, ce public attendra."
     ]
     assert response.context["preview"].total == 1
 

@@ -50,10 +50,10 @@ def test_points_stand_one_click_away_from_the_stop_and_are_changed_there(signed_
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"ends": "14:00"}, "Une rencontre se tient pendant l’étape : entre 10:00 et 13:30."),
+        ({"ends": "14:00"}, "Une rencontre se tient pendant l’étape : entre 10:00 et 13:30."),
         ({"ends": "09:00"}, "La fin doit venir après le début."),
         ({"room": "B"}, "Une autre rencontre occupe déjà cette salle à cette heure."),
-        ({"room": "b ", "ends": "12:30"}, "Deux rencontres occupent la salle « b » à la même heure."),
+        ({"room": "b ", "ends": "12:30"}, "Deux rencontres occupent la salle « b » à la même heure."),
         ({"items-0-minutes": "0"}, "Un point dure au moins une minute."),
     ],
 )
@@ -70,7 +70,7 @@ def test_points_longer_than_the_meeting_are_said_and_saved(signed_in):
     data = filled_in(signed_in.get(page_of(meeting))) | {"items-0-minutes": "181"}
     response = signed_in.post(page_of(meeting), data)
     assert [str(each) for each in get_messages(response.wsgi_request)][:-1] == [
-        "Rencontre « Séance plénière » : son ordre du jour dure 211 minutes, elle en a 210."
+        "Rencontre « Séance plénière » : son ordre du jour dure 211 minutes, elle en a 210."
     ]
     assert meeting.items.first().minutes == 181
     data = filled_in(signed_in.get(page_of(meeting))) | {"items-0-minutes": "180"}
@@ -82,7 +82,7 @@ def test_a_point_that_changed_under_the_page_refuses_it(signed_in):
     data = filled_in(signed_in.get(page_of(meeting)))
     AgendaItem.objects.filter(position=2).update(minutes=90)
     response = signed_in.post(page_of(meeting), data | {"title_fr": "Mine."})
-    assert refusals(response)[1:] == ["Durée (minutes) : maintenant « 90 », dans votre page « 30 »."]
+    assert refusals(response)[1:] == ["Durée (minutes) : maintenant « 90 », dans votre page « 30 »."]
     assert Meeting.objects.get().title_fr == "Séance plénière"
 
 

@@ -93,7 +93,7 @@ def test_a_stop_that_changed_since_it_was_shown_is_shown_anew(signed_in, stop):
     response = signed_in.post(page_of(stop, "changement"), shown | {"confirm": "1"})
     assert Stop.objects.get().date == stop.date
     # The other's change would be undone, and that is said.
-    assert response.context["preview"].differences[-1] == "places : 60 → 100"
+    assert response.context["preview"].differences[-1] == "places : 60 → 100"
 
 
 def test_what_cannot_be_done_is_said_and_cannot_be_confirmed(signed_in, stop):
@@ -149,7 +149,7 @@ def test_publishing_the_changes_shows_them_first_and_only_those_shown_are_publis
     Stop.objects.filter(pk=stop.pk).update(intro_fr="Relu.")
     page = signed_in.get(page_of(stop, "publication"))
     assert page.context["preview"].differences == [
-        "présentation, fr : « L’ONMT écoute les professionnels de la région. » → « Relu. »"
+        "présentation, fr : « L’ONMT écoute les professionnels de la région. » → « Relu. »"
     ]
     assert page.context["table"] == []
     Stop.objects.filter(pk=stop.pk).update(intro_ar="Pas relu.")
@@ -169,7 +169,7 @@ def test_publishing_a_corrected_address_says_that_people_will_be_told(signed_in,
 def test_a_draft_is_published_from_its_page_once_it_is_complete(signed_in):
     draft = make_stop(published=False, contact_phone="")
     page = signed_in.get(page_of(draft, "publication"))
-    assert page.context["preview"].problems == ["Contact : indiquez le téléphone."]
+    assert page.context["preview"].problems == ["Contact : indiquez le téléphone."]
     signed_in.post(page_of(draft, "publication"), typed(page) | {"confirm": "1"})
     assert Stop.objects.get().status == StopStatus.DRAFT
     Stop.objects.update(contact_phone="+212500000000")

@@ -115,11 +115,11 @@ def test_a_new_stop_is_a_draft_with_the_address_of_its_region(signed_in, staff):
             "Les inscriptions ferment avant d’ouvrir.",
         ),
         ({"region": "MA-11"}, "Cette région a déjà une étape dans cette tournée."),
-        ({"meetings-0-ends": "13:31"}, "Une rencontre se tient pendant l’étape : entre 10:00 et 13:30."),
+        ({"meetings-0-ends": "13:31"}, "Une rencontre se tient pendant l’étape : entre 10:00 et 13:30."),
         ({"meetings-0-ends": "10:00"}, "La fin doit venir après le début."),
         (
             {"meetings-0-room": "B", "meetings-0-ends": "11:30"},
-            "Deux rencontres occupent la salle « B » à la même heure.",
+            "Deux rencontres occupent la salle « B » à la même heure.",
         ),
         (
             {
@@ -127,7 +127,7 @@ def test_a_new_stop_is_a_draft_with_the_address_of_its_region(signed_in, staff):
                 "meetings-1-room": "Salle plénière",
                 "meetings-0-ends": "11:30",
             },
-            "Deux rencontres occupent la salle « salle  pleniere » à la même heure.",
+            "Deux rencontres occupent la salle « salle  pleniere » à la même heure.",
         ),
     ],
 )
@@ -149,9 +149,9 @@ def test_an_agenda_longer_than_its_meeting_is_said_and_not_published(signed_in):
     response = signed_in.post(
         page_of(stop), filled_in(signed_in.get(page_of(stop))) | {"meetings-0-ends": "10:59"}
     )
-    sentence = "Rencontre « Séance plénière » : son ordre du jour dure 60 minutes, elle en a 59."
+    sentence = "Rencontre « Séance plénière » : son ordre du jour dure 60 minutes, elle en a 59."
     assert said(response)[:-1] == [sentence]
-    assert said(act(signed_in, "publish", stop))[-1] == f"Dakhla : {sentence}"
+    assert said(act(signed_in, "publish", stop))[-1] == f"Dakhla : {sentence}"
     stop.meetings.update(ends=time(11))
     assert said(act(signed_in, "publish", stop))[-1] == "Dakhla est publiée."
 
@@ -224,10 +224,10 @@ def test_a_stale_form_is_refused_with_the_differences_and_undoes_nothing_when_se
     data |= {"intro_fr": "Mine.", "intro_en": "Mine."}
     response = signed_in.post(page_of(stop), data)
     assert refusals(response) == [
-        "Cette page n’était plus à jour : quelqu’un a enregistré entre-temps. Rien n’a été enregistré ; "
+        "Cette page n’était plus à jour : quelqu’un a enregistré entre-temps. Rien n’a été enregistré ; "
         "relisez et enregistrez de nouveau.",
-        "Présentation (en) : maintenant « Theirs. », dans votre page « Mine. ».",
-        "Contact : téléphone : maintenant « +212511111111 », dans votre page « +212500000000 ».",
+        "Présentation (en) : maintenant « Theirs. », dans votre page « Mine. ».",
+        "Contact : téléphone : maintenant « +212511111111 », dans votre page « +212500000000 ».",
     ]
     stop.refresh_from_db()
     assert stop.intro_fr != "Mine."
@@ -242,7 +242,7 @@ def test_a_meeting_that_changed_under_the_page_is_refused_too(signed_in):
     data = filled_in(signed_in.get(page_of(stop)))
     stop.meetings.update(room="C")
     response = signed_in.post(page_of(stop), data | {"meetings-0-title_fr": "Mine."})
-    assert refusals(response)[1:] == ["Salle : maintenant « C », dans votre page « – »."]
+    assert refusals(response)[1:] == ["Salle : maintenant « C », dans votre page « – »."]
     assert stop.meetings.get().title_fr == "Séance plénière"
 
 
@@ -254,7 +254,7 @@ def test_warnings_do_not_keep_anybody_from_saving(signed_in):
     stop.refresh_from_db()
     assert stop.date == friday
     assert said(response)[:2] == [
-        "Vendredi : une rencontre occupe le temps de la prière (12h00–14h30).",
+        "Vendredi : une rencontre occupe le temps de la prière (12h00–14h30).",
         "Le lieu n’est pas encore choisi.",
     ]
 
@@ -273,9 +273,9 @@ def test_actions_do_what_they_say_to_each_stop_by_itself(signed_in, staff, monke
     response = act(signed_in, "publish", ready, incomplete)
     assert said(response) == [
         "Dakhla est publiée.",
-        "Dakhla : Une autre étape a lieu le même jour : Laâyoune.",
-        "Dakhla : Le lieu n’est pas encore choisi.",
-        "Laâyoune : Contact : indiquez le téléphone.",
+        "Dakhla : Une autre étape a lieu le même jour : Laâyoune.",
+        "Dakhla : Le lieu n’est pas encore choisi.",
+        "Laâyoune : Contact : indiquez le téléphone.",
     ]
     ready.refresh_from_db()
     assert (ready.status, ready.current_release.by) == (StopStatus.PUBLISHED, staff)
@@ -306,7 +306,7 @@ def test_actions_that_a_stop_is_past_are_refused_in_words(signed_in, action):
     lifecycle.cancel(stop, by=None)
     response = act(signed_in, action, stop, follow=True)
     assert [str(each) for each in response.context["messages"]] == [
-        "Dakhla : L’état de cette étape ne le permet pas."
+        "Dakhla : L’état de cette étape ne le permet pas."
     ]
 
 

@@ -113,7 +113,7 @@ def test_a_venue_abroad_is_refused_and_a_stale_page_too(signed_in):
     [
         (
             {"latitude": "33.6", "longitude": "-7.62"},  # Casablanca
-            "Ces coordonnées ne sont pas dans la région Dakhla-Oued Ed-Dahab : vérifiez-les.",
+            "Ces coordonnées ne sont pas dans la région Dakhla-Oued Ed-Dahab : vérifiez-les.",
         ),
         ({"latitude": "23.68"}, "Donnez la latitude et la longitude, ou aucune des deux."),
     ],
@@ -148,7 +148,7 @@ def test_a_public_left_without_a_current_tour_is_said(signed_in):
     del data["is_current"]
     response = signed_in.post(page_of(tour), data)
     warning, _success = (str(each) for each in get_messages(response.wsgi_request))
-    assert warning == "Aucune tournée n’est en cours : le public ne voit plus d’agenda ni d’étape."
+    assert warning == "Aucune tournée n’est en cours : le public ne voit plus d’agenda ni d’étape."
     response = signed_in.post(page_of(tour), filled_in(signed_in.get(page_of(tour))) | {"is_current": "on"})
     assert len(list(get_messages(response.wsgi_request))) == 1
 
@@ -173,7 +173,7 @@ def test_releases_are_read_and_nothing_else(signed_in):
     lifecycle.change(stop, changes={"city_fr": "Ad-Dakhla"}, by=None)
     release = Release.objects.get(number=2)
     html = signed_in.get(page_of(release)).content.decode()
-    assert "ville, fr : « Dakhla » → « Ad-Dakhla »" in html
+    assert "ville, fr : « Dakhla » → « Ad-Dakhla »" in html
     assert signed_in.get(reverse("admin:meetings_release_add")).status_code == 403
     assert signed_in.post(page_of(release, "delete"), {"post": "yes"}).status_code == 403
     signed_in.post(page_of(release), {"number": "9"})
