@@ -17,6 +17,7 @@ from meetings import gate
 from meetings.models import Stop
 from outbox import clock
 from professionals import names, seats
+from professionals.day import admin as _day  # noqa: F401 - registers its pages
 from professionals.models import Organisation, Professional, Registration, WorkshopSeat
 
 

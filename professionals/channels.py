@@ -14,8 +14,13 @@ class Channel(models.TextChoices):
     POSTER = "affiche", _("affiche")
     SQUARE = "image", _("image à partager")
     MESSAGE = "message", _("message à transmettre")
+    DOOR = "accueil", _("sur place")
+
+
+# What staff write down themselves, not an address.
+OURS = {Channel.DOOR}
 
 
 def read(written: str | None) -> str:
     """The channel named in an address, "" for none and for whatever else people write there."""
-    return written if written in Channel.values else ""
+    return written if written in Channel.values and written not in OURS else ""

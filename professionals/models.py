@@ -1,5 +1,6 @@
 """Who comes: professionals, their organisations, their registrations."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -132,7 +133,18 @@ class Registration(models.Model):
     # The place in the queue: stamped inside the stop's lock, never twice the same at one stop.
     confirmed_at = models.DateTimeField(_("confirmée le"), editable=False)
     cancelled_at = models.DateTimeField(_("annulée le"), null=True, blank=True, editable=False)
+    # The first mark at the entrance that stands: kept in step by `presence`, under the stop's lock.
     checked_in_at = models.DateTimeField(_("présent(e) depuis"), null=True, blank=True, editable=False)
+    # Who decided on a seat that the room or the queue did not leave: see walk_ins.
+    beyond_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("au-delà des places, décidé par"),
+    )
     nonce = models.CharField(max_length=32, default=links.new_nonce, editable=False)
     # Grows at withdrawal and return: the person's entry shows stop.sequence + calendar_step. Colleagues
     # of one mailbox have one entry and one step: see entries.
@@ -220,3 +232,6 @@ class WorkshopSeat(models.Model):
 
     def __str__(self) -> str:
         return f"place en atelier {self.pk}"
+
+
+from professionals.day.models import DoorAccess, Mark  # noqa: E402, F401 - tables of the same app

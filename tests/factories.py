@@ -13,12 +13,14 @@ from typing import Any
 
 from django.conf import settings
 
-from accounts.models import User
+from accounts.models import Role, User
 from meetings import audiences, releases
 from meetings.audiences import Audience, Recipient
 from meetings.models import (
     AgendaItem,
+    Answer,
     House,
+    Invitation,
     Meeting,
     MeetingKind,
     PressContact,
@@ -32,7 +34,7 @@ from outbox import clock
 from outbox.models import Message, Priority
 from outbox.queue import hash_of, new_message_id
 from professionals import names
-from professionals.models import Organisation, Professional, Registration, RegistrationStatus
+from professionals.models import DoorAccess, Organisation, Professional, Registration, RegistrationStatus
 from regions import legal_time
 from regions.models import Body, LegalCategory, Official, Region
 
@@ -322,3 +324,25 @@ def make_registration(stop: Stop, *, status: str = RegistrationStatus.SEATED, **
     if "professional" not in fields:
         defaults["professional"] = make_professional()
     return Registration.objects.create(stop=stop, status=status, **defaults | fields)
+
+
+def make_door(stop: Stop, **fields: Any) -> User:
+    """Somebody who stands at the door of this stop."""
+    fields.setdefault("function", "Accueil")
+    user = make_user(role=Role.DOOR, **fields)
+    DoorAccess.objects.create(user=user, stop=stop)
+    return user
+
+
+def make_invitation(stop: Stop, *, answer: str = Answer.ACCEPTED, **fields: Any) -> Invitation:
+    """An official asked to come, who accepted."""
+    official = fields.pop("official", None) or make_official(region=stop.region)
+    now = clock.now()
+    defaults: dict[str, Any] = {
+        "audience": official.body,
+        "key": f"official:{official.pk}",
+        "written_at": now,
+        "answer": answer,
+        "answered_at": None if answer == Answer.NONE else now,
+    }
+    return Invitation.objects.create(stop=stop, **defaults | fields)
