@@ -26,7 +26,7 @@ from meetings.models import Guest, Invitation, Stop
 from onmt_tour import seed
 from outbox import clock, suppressions
 from outbox.models import Message, MessageStatus
-from professionals.models import Registration, WorkshopSeat
+from professionals.models import Mark, Registration, WorkshopSeat
 from tests import factories
 
 # Django's own pages that ask or tell in words, without fields of ours.
@@ -58,6 +58,9 @@ def make_rows() -> User:
     seed.seed([stop], people=24, draw=random.Random(12))
     seated = Registration.objects.seated().order_by("pk")[0]
     WorkshopSeat.objects.create(registration=seated, meeting=workshop, chosen_at=clock.now())
+    now = clock.now()
+    door = factories.make_door(stop)
+    Mark.objects.create(stop=stop, registration=seated, at=now, received_at=now, stamped_at=now, by=door)
     invitations.invite(stop, audiences=["crt"], by=None)
     invitations.write_to(stop, ["crt"], limit=10)
     factories.make_official(region=stop.region)  # not invited yet
