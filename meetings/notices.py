@@ -75,18 +75,24 @@ def count(told: Iterable[Told]) -> dict[tuple[str, str], int]:
 
 
 def by_hand(stop: Stop) -> list[str]:
-    """A sentence where people were invited by letter: no mail will tell them."""
-    number = stop.invitations.filter(channel=Channel.LETTER).exclude(answer=Answer.DECLINED).count()
-    if not number:
-        return []
-    return [
-        ngettext(
+    """A sentence each about people invited by letter and people without a mail address, where there are
+    any: no mail will tell them."""
+    said = []
+    if number := stop.invitations.filter(channel=Channel.LETTER).exclude(answer=Answer.DECLINED).count():
+        words = ngettext(
             "%(count)d personne invitée par courrier est à prévenir autrement.",
             "%(count)d personnes invitées par courrier sont à prévenir autrement.",
             number,
         )
-        % {"count": number}
-    ]
+        said.append(words % {"count": number})
+    if number := sum(not letters.reaches(told.person.email) for told in _standing(stop, None)):
+        words = ngettext(
+            "%(count)d personne sans adresse électronique est à prévenir par téléphone.",
+            "%(count)d personnes sans adresse électronique sont à prévenir par téléphone.",
+            number,
+        )
+        said.append(words % {"count": number})
+    return said
 
 
 def tell(stop: Stop, purpose: str, *, to: Iterable[Told], release: Release) -> None:
@@ -134,11 +140,17 @@ def key(purpose: str, person: Recipient, release: Release) -> str:
     return f"{purpose}:{person.key}:{release.stop_id}:{release.number}"
 
 
-def _concerned(stop: Stop, among: Collection[str] | None) -> Iterator[Told]:
+def _standing(stop: Stop, among: Collection[str] | None) -> Iterator[Told]:
+    """Who comes, or waits to come."""
     known = {audience.name for audience in audiences.every()}
     for name in (SEATED, WAITING, ACCEPTED):
         if name in known:
             yield from (Told(person, name) for person in audiences.get(name).those(stop, among))
+
+
+def _concerned(stop: Stop, among: Collection[str] | None) -> Iterator[Told]:
+    yield from _standing(stop, among)
+    known = {audience.name for audience in audiences.every()}
     asked = _asked(stop)
     for name in sorted(asked.keys() & known):
         found = audiences.get(name).those(stop, among)

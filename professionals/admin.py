@@ -22,23 +22,24 @@ from professionals.models import Organisation, Professional, Registration, Works
 
 
 class NamedForm(forms.ModelForm):
-    """A row known by its normalised name: the key follows the name, and the rules about it hold here."""
+    """A row known by its normalised names: the keys follow the names, and the rules about them hold here."""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        limit = self._meta.model._meta.get_field("name_key").max_length
-        self.instance.name_key = names.normalise(cleaned.get("name", ""))[:limit]
+        for name in ("name", "name_ar"):
+            limit = self._meta.model._meta.get_field(f"{name}_key").max_length
+            setattr(self.instance, f"{name}_key", names.normalise(cleaned.get(name, ""))[:limit])
         return cleaned
 
     @cached_property
     def changed_data(self) -> list[str]:
         changed = list(super().changed_data)
-        return [*changed, "name_key"] if "name" in changed else changed
+        return [*changed, *(f"{name}_key" for name in ("name", "name_ar") if name in changed)]
 
     def _get_validation_exclusions(self) -> set[str]:
         # Rules of the table that look at columns this form does not show.
         shown: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
-        return shown - {"name_key", "consented_at", "consent_text"}
+        return shown - {"name_key", "known_by", "consented_at", "consent_text"}
 
 
 class ProfessionalForm(NamedForm):
@@ -69,9 +70,10 @@ class SearchedByName:
 @admin.register(Organisation)
 class OrganisationAdmin(SearchedByName, RecordedAdmin):
     form = NamedForm
-    fields = ("name", "region", "category")
-    list_display = ("name", "region", "category")
-    list_filter = ("region", "category")
+    name_keys = ("name_key", "name_ar_key")
+    fields = ("name", "name_ar", "region", "category", "approved")
+    list_display = ("name", "name_ar", "region", "category", "approved")
+    list_filter = ("approved", "region", "category")
     list_select_related = ("region", "category")
     search_fields = ("name_key",)
     search_help_text = _("Nom, en caractères latins ou arabes, avec ou sans accents")
@@ -81,13 +83,17 @@ class OrganisationAdmin(SearchedByName, RecordedAdmin):
 @admin.register(Professional)
 class ProfessionalAdmin(SearchedByName, RecordedAdmin):
     form = ProfessionalForm
-    name_keys = ("name_key", "organisation__name_key")
+    name_keys = ("name_key", "name_ar_key", "organisation__name_key")
     address = "email"
     fields = (
-        *("name", "email", "phone", "organisation", "language", "source", "legal_basis"),
-        *("consented_at", "consent_version", "consent_text", "created_at"),
+        *("name", "name_ar", "function", "function_ar", "email", "phone", "organisation", "ice", "province"),
+        *("language", "source", "legal_basis", "consented_at", "consent_version", "consent_text"),
+        *("news_at", "news_version", "news_text", "created_at"),
     )
-    readonly_fields = ("consented_at", "consent_version", "consent_text", "created_at")
+    readonly_fields = (
+        *("consented_at", "consent_version", "consent_text"),
+        *("news_at", "news_version", "news_text", "created_at"),
+    )
     autocomplete_fields = ("organisation",)
     list_display = ("name", "organisation", "email", "phone", "language")
     list_filter = ("organisation__region", "language", "organisation__category")

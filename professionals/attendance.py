@@ -58,8 +58,9 @@ def register() -> None:
 
 
 def _invitable(stop: Stop, keys: Collection[str] | None = None) -> Iterable[Recipient]:
-    """The region's professionals who never registered for this stop. Who gave a seat up is left alone."""
-    people = Professional.objects.filter(organisation__region=stop.region_id)
+    """The region's professionals who never registered for this stop. Who gave a seat up is left alone,
+    and who has no mail address is invited by telephone."""
+    people = Professional.objects.filter(organisation__region=stop.region_id).exclude(email="")
     if keys is not None:
         people = people.filter(pk__in=_numbers(keys, "professional"))
     for person in people.exclude(registrations__stop=stop.pk).order_by("pk").iterator(chunk_size=500):

@@ -15,10 +15,11 @@ class Channel(models.TextChoices):
     SQUARE = "image", _("image à partager")
     MESSAGE = "message", _("message à transmettre")
     DOOR = "accueil", _("sur place")
+    TELEPHONE = "telephone", _("téléphone")
 
 
 # What staff write down themselves, not an address.
-OURS = {Channel.DOOR}
+OURS = {Channel.DOOR, Channel.TELEPHONE}
 
 
 def read(written: str | None) -> str:

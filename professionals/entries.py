@@ -1,5 +1,7 @@
 """The entry of a stop in somebody's calendar: one per mailbox, whoever of its people come.
 
+Who has no mail takes the entry from their own page; a mobile then stands for the mailbox (`known_by`).
+
 Readers know an entry by its uid and the address it was sent to, and drop what does not outdo what they
 have. Colleagues who share a mailbox share the entry: its step is theirs together, so that what one of
 them is sent outdoes what another was sent before. Everything here happens under the stop's lock.
@@ -24,14 +26,14 @@ class Mailbox:
 
 
 def mailboxes(stop: Stop, addresses: Iterable[str]) -> dict[str, Mailbox]:
-    """By address; one query, none for nobody."""
+    """By mail address, or mobile of who has none; one query, none for nobody."""
     addresses = set(addresses)
     if not addresses:
         return {}
     rows = (
-        Registration.objects.filter(stop=stop, professional__email__in=addresses)
+        Registration.objects.filter(stop=stop, professional__known_by__in=addresses)
         .order_by()
-        .values_list("professional__email")
+        .values_list("professional__known_by")
         .annotate(
             people=Count("pk"),
             seated=Count("pk", filter=Q(status=RegistrationStatus.SEATED)),
@@ -41,10 +43,16 @@ def mailboxes(stop: Stop, addresses: Iterable[str]) -> dict[str, Mailbox]:
     return {address: Mailbox(*counts) for address, *counts in rows}
 
 
+def mailbox(registration: Registration, stop: Stop) -> Mailbox:
+    """Who of this person's mailbox registered."""
+    address = registration.professional.known_by
+    return mailboxes(stop, [address])[address]
+
+
 def move_on(registration: Registration, *, after: int) -> None:
     """The next mail about this entry outdoes the one of step `after`. Written for the whole mailbox."""
-    mailbox = Registration.objects.filter(
-        stop=registration.stop_id, professional__email=registration.professional.email
+    theirs = Registration.objects.filter(
+        stop=registration.stop_id, professional__known_by=registration.professional.known_by
     )
     registration.calendar_step = after + 1
-    mailbox.update(calendar_step=after + 1)
+    theirs.update(calendar_step=after + 1)

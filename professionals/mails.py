@@ -1,6 +1,7 @@
 """What the portal writes to people about their registration.
 
-Each function writes one mail, in the person's language, in the transaction of the fact it tells.
+Each function writes one mail, in the person's language, in the transaction of the fact it tells; none to
+who has no address.
 The key names person, purpose and revision (`told_step`): however often a fact is met, it is told once.
 """
 
@@ -122,6 +123,8 @@ def _to_person(
     **context: Any,
 ) -> None:
     person = registration.professional
+    if not person.email:
+        return  # told by telephone: see `telephone`
     _write(
         purpose,
         key=key,
@@ -180,11 +183,16 @@ def _where_and_when(document: Document, language: str) -> dict[str, Any]:
     }
 
 
-def _request(registration: Registration) -> Calendar:
+def _request(registration: Registration) -> Calendar | None:
+    """For who has a mailbox; others take the entry from their page."""
+    if not registration.professional.email:
+        return None
     return calendar.request(programme.for_person(registration), **_addressed(registration))
 
 
-def _cancel(registration: Registration) -> Calendar:
+def _cancel(registration: Registration) -> Calendar | None:
+    if not registration.professional.email:
+        return None
     return calendar.cancel(programme.for_person(registration), **_addressed(registration))
 
 

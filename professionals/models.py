@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -10,7 +10,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from accounts import links
 from meetings.models import Invitation, Meeting, Stop
 from professionals.channels import Channel
-from regions.models import Language, LegalCategory, Region
+from regions.models import Language, LegalCategory, Province, Region
 
 
 class Organisation(models.Model):
@@ -18,12 +18,18 @@ class Organisation(models.Model):
 
     name = models.CharField(_("nom"), max_length=160)
     name_key = models.CharField(max_length=160, editable=False)  # names.normalise(name)
+    name_ar = models.CharField(_("nom en arabe"), max_length=160, blank=True)
+    name_ar_key = models.CharField(max_length=160, blank=True, editable=False)
     region = models.ForeignKey(Region, models.PROTECT, related_name="organisations", verbose_name=_("région"))
     category = models.ForeignKey(
         LegalCategory,
         models.PROTECT,
         related_name="organisations",
         verbose_name=_("catégorie légale"),
+    )
+    # What strangers typed is suggested to nobody until the team has looked at it.
+    approved = models.BooleanField(
+        _("nom validé"), default=False, help_text=_("Proposé à qui commence à l’écrire en s’inscrivant.")
     )
 
     class Meta:
@@ -43,19 +49,46 @@ class Organisation(models.Model):
 
 
 class Professional(models.Model):
-    """A person, known by lower-cased mail and normalised name: a mailbox may serve several."""
+    """A person, known by lower-cased mail and normalised name: a mailbox may serve several.
+
+    Who has no mail is known by mobile and normalised name, is written to by nobody and told by telephone.
+    """
 
     name = models.CharField(_("nom et prénom"), max_length=120)
     name_key = models.CharField(max_length=120, editable=False)
-    email = models.EmailField(_("adresse électronique"))
-    phone = PhoneNumberField(_("mobile"), region="MA")
+    name_ar = models.CharField(_("nom en arabe"), max_length=120, blank=True)
+    name_ar_key = models.CharField(max_length=120, blank=True, editable=False)
+    email = models.EmailField(_("adresse électronique"), blank=True)
+    phone = PhoneNumberField(_("mobile"), region="MA", blank=True)
+    # The mail address, or the mobile where there is none: colleagues may share either.
+    known_by = models.GeneratedField(
+        expression=Case(When(email="", then=F("phone")), default=F("email"), output_field=models.CharField()),
+        output_field=models.CharField(max_length=254),
+        db_persist=True,
+    )
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="professionals", verbose_name=_("établissement")
     )
+    function = models.CharField(_("fonction"), max_length=120, blank=True)
+    function_ar = models.CharField(_("fonction en arabe"), max_length=120, blank=True)
+    province = models.ForeignKey(
+        Province,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="professionals",
+        verbose_name=_("province ou préfecture"),
+    )
+    # As this person gave it; their establishment may have several numbers, or another one.
+    ice = models.CharField(_("ICE de l’établissement"), max_length=15, blank=True)
     language = models.CharField(_("langue"), max_length=2, choices=Language)
     consent_version = models.CharField(_("version du consentement"), max_length=20, blank=True)
     consent_text = models.TextField(_("consentement, tel que lu"), blank=True)
     consented_at = models.DateTimeField(_("consenti le"), null=True, blank=True)
+    # News of the recovery plan, apart from this tour: a consent of its own, never ticked beforehand.
+    news_version = models.CharField(_("version du consentement aux nouvelles"), max_length=20, blank=True)
+    news_text = models.TextField(_("consentement aux nouvelles, tel que lu"), blank=True)
+    news_at = models.DateTimeField(_("nouvelles acceptées le"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=200, blank=True)  # when imported
     legal_basis = models.CharField(_("base légale"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("créé le"))
@@ -66,9 +99,23 @@ class Professional(models.Model):
         ordering = ["name_key", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["email", "name_key"],
-                name="professional_once_per_mail_and_name",
+                fields=["known_by", "name_key"],
+                name="professional_once_per_mail_or_mobile_and_name",
                 violation_error_message=_("Cette personne existe déjà."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(email="", phone=""),
+                name="professional_can_be_reached",
+                violation_error_message=_("Indiquez une adresse électronique ou un mobile."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ice="") | Q(ice__regex=r"^[0-9]{15}$"),
+                name="professional_ice_has_15_digits",
+                violation_error_message=_("L’ICE compte 15 chiffres."),
+            ),
+            models.CheckConstraint(
+                condition=Q(news_at=None, news_text="") | Q(news_at__isnull=False) & ~Q(news_text=""),
+                name="professional_news_are_wanted_as_worded",
             ),
             models.CheckConstraint(
                 condition=Q(email=Lower("email")), name="professional_email_is_lower_case"
@@ -151,6 +198,9 @@ class Registration(models.Model):
     calendar_step = models.PositiveIntegerField(default=0, editable=False)
     # Which telling of seat or queue this is: one mail per (registration, purpose, step).
     told_step = models.PositiveIntegerField(default=0, editable=False)
+    # What who has no mail address was last told by telephone: the telling, and the stop's sequence.
+    phoned_step = models.PositiveIntegerField(default=0, editable=False)
+    phoned_sequence = models.PositiveIntegerField(default=0, editable=False)
 
     objects = RegistrationQuerySet.as_manager()
 

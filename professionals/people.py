@@ -1,4 +1,6 @@
-"""Who a person is to the portal: found or made from what they confirmed, corrected by themselves."""
+"""Who a person is to the portal: found or made from what they confirmed or said, corrected by themselves."""
+
+from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
@@ -9,7 +11,7 @@ from regions.models import LegalCategory, Region
 
 
 class SameName(Exception):
-    """Another person of this mailbox bears this name already."""
+    """Another person of this mailbox, or of this mobile, bears this name already."""
 
 
 def key_of(name: str) -> str:
@@ -20,12 +22,12 @@ def key_of(name: str) -> str:
 def masked_email(person: Professional) -> str:
     """Enough to recognise one's own address, not enough to write to it: d…@hotel.example."""
     mailbox, _, domain = person.email.rpartition("@")
-    return f"{mailbox[:1]}…@{domain}"
+    return f"{mailbox[:1]}…@{domain}" if domain else ""
 
 
 def masked_phone(person: Professional) -> str:
-    """Enough to recognise one's own number: … 78."""
-    return f"… {str(person.phone)[-2:]}"
+    """Enough to recognise one's own number: … 78; nothing where there is none."""
+    return f"… {str(person.phone)[-2:]}" if person.phone else ""
 
 
 def establishment(name: str, *, region: Region | int, category: LegalCategory | int) -> Organisation:
@@ -67,13 +69,60 @@ def of_request(asked: SeatRequest, *, region: Region | int) -> Professional:
             )
         ],
         update_conflicts=True,
-        unique_fields=["email", "name_key"],
+        unique_fields=["known_by", "name_key"],
         update_fields=[
             *("name", "phone", "organisation", "language"),
             *("consent_version", "consent_text", "consented_at"),
         ],
     )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What somebody said of themselves by telephone or at the door, to one of the team."""
+
+    name: str
+    phone: str  # E.164
+    organisation: str
+    category: LegalCategory
+    language: str
+    consent_version: str
+    consent_text: str  # as it was read to them
+    email: str = ""
+
+
+def of_call(told: Told, *, region: Region | int) -> Professional:
+    """The person who said this, found or made.
+
+    By mail and name where they gave a mail, else by mobile and name. What is known of them stays: a voice
+    proves less than a mailbox, and somebody who already agreed did so in writing.
+    """
+    email, key = told.email.strip().lower(), key_of(told.name)
+    known = Professional.objects.filter(name_key=key).order_by("-pk")
+    known = known.filter(email=email) if email else known.filter(phone=told.phone)
+    if found := known.first():
+        return found
+    [made] = Professional.objects.bulk_create(
+        [
+            Professional(
+                name=told.name,
+                name_key=key,
+                email=email,
+                phone=told.phone,
+                organisation=establishment(told.organisation, region=region, category=told.category),
+                language=told.language,
+                consent_version=told.consent_version,
+                consent_text=told.consent_text,
+                consented_at=clock.now(),
+                created_at=clock.now(),
+            )
+        ],
+        update_conflicts=True,  # two of the team wrote down the same call
+        unique_fields=["known_by", "name_key"],
+        update_fields=["name_key"],
+    )
+    return Professional.objects.select_related("organisation").get(pk=made.pk)
 
 
 def correct(
@@ -92,6 +141,6 @@ def correct(
             )
             person.save(update_fields=["name", "name_key", "phone", "language", "organisation"])
     except IntegrityError as error:
-        if "professional_once_per_mail_and_name" in str(error):
+        if "professional_once_per_mail_or_mobile_and_name" in str(error):
             raise SameName from error
         raise

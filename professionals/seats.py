@@ -80,7 +80,7 @@ def withdraw(registration: Registration) -> Registration:
         registration.cancelled_at = now
         registration.told_step += 1
         registration.save(update_fields=["status", "cancelled_at", "told_step"])
-        mailbox = entries.mailboxes(stop, [registration.professional.email])[registration.professional.email]
+        mailbox = entries.mailbox(registration, stop)
         entries.move_on(registration, after=mailbox.last_step)
         mails.withdrawn(registration, had_a_seat=had_a_seat, entry_stays=mailbox.seated > 0)
         _move_up(stop, now)
@@ -201,7 +201,7 @@ def _standing(stop: Stop, *, of: Professional | None = None) -> _Standing:
         waiting=Count("pk", filter=WAITING),
         last=Max("confirmed_at"),
         mine=Max("pk", filter=Q(professional=of.pk if of else None)),
-        step=Max("calendar_step", filter=Q(professional__email=of.email if of else None)),
+        step=Max("calendar_step", filter=Q(professional__known_by=of.known_by if of else None)),
     )
     taken = Taken(seated=found["seated"], waiting=found["waiting"])
     return _Standing(taken, found["last"], found["mine"], found["step"])
@@ -228,13 +228,13 @@ def _move_up(stop: Stop, now: datetime) -> int:
     if free <= 0:
         return 0
     promoted = list(stop.registrations.queue().select_related("professional")[: min(free, BATCH)])
-    mailboxes = entries.mailboxes(stop, [each.professional.email for each in promoted])
+    mailboxes = entries.mailboxes(stop, [each.professional.known_by for each in promoted])
     for registration in promoted:
         registration.stop = stop
         registration.status = RegistrationStatus.SEATED
         registration.told_step += 1
         registration.save(update_fields=["status", "told_step"])
-        mailbox = mailboxes[registration.professional.email]
+        mailbox = mailboxes[registration.professional.known_by]
         if mailbox.people > 1:  # a colleague's entry may have been taken back a moment ago
             entries.move_on(registration, after=mailbox.last_step)
         mails.promoted(registration)
