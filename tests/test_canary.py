@@ -33,6 +33,7 @@ CANARY = re.compile(r"canari(draft|registered|invited|person)[0-9]+")
 # Chosen, computed or meant to be public: no text of a person's or a draft's own.
 LEFT_ALONE = {"nonce", "slug", "key", "name_key", "digest", "calendar_uid", "message_id", "language"}
 LEFT_ALONE |= {"recipient_hash", "password", "consent_version", "calendar_method", "claim", "audience"}
+LEFT_ALONE |= {"ice", "news_text", "news_version"}
 # What the bearer of a personal link may read besides the released.
 MAY_READ = {
     "": set(),
