@@ -31,6 +31,9 @@ class Audience:
     label: "str | _StrPromise"
     members: "Callable[[Stop], Iterable[Recipient]]"
     invitable: bool  # may be invited by campaign (those seated already may not)
+    # Invited people register, so that registration must be open to ask them; the press only answers.
+    register: bool = True
+    letters: str = "professional"  # "invitation_<letters>", "no_answer_<letters>": templates of mails
     # Absolute address, in a language, where these people answer an invitation; none: as officials do.
     answer_url: "Callable[[Invitation, str], str] | None" = None
     # How staff recognise the people behind these keys, in one query; gone people are left out.

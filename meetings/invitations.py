@@ -68,14 +68,15 @@ def invitable(stop: Stop, audience: str) -> bool:
     """Whether this audience can be asked to come now.
 
     The stop is published and ahead of us; professionals are asked to register, so for them
-    registration must be open too.
+    registration must be open too; the press is not.
     """
     now = clock.now()
     if stop.status != StopStatus.PUBLISHED or stop.current_release_id is None:
         return False
-    if now >= stop.starts_at or not audiences.get(audience).invitable:
+    asked = audiences.get(audience)
+    if now >= stop.starts_at or not asked.invitable:
         return False
-    return officials.is_official(audience) or stop.takes_registrations(at=now)
+    return officials.is_official(audience) or not asked.register or stop.takes_registrations(at=now)
 
 
 def in_order() -> list[audiences.Audience]:
@@ -274,8 +275,9 @@ def enqueue(stop: Stop, invitation: Invitation, person: Recipient, *, official: 
 
 
 def template(purpose: str, audience: str) -> str:
-    """Officials and professionals are asked different things."""
-    return f"{purpose}_{'official' if officials.is_official(audience) else 'professional'}"
+    """Officials, professionals and the press are asked different things."""
+    asked = "official" if officials.is_official(audience) else audiences.get(audience).letters
+    return f"{purpose}_{asked}"
 
 
 def _example(stop: Stop, audience: str, person: Recipient) -> rendering.Rendered:

@@ -1,7 +1,7 @@
 """Who is told of a change, and what they are told.
 
-Those concerned: who has a seat, who waits for one, the officials who come, and the people whose
-invitation reached them and who have not answered. Who declined is left in peace; whoever's
+Those concerned: who has a seat, who waits for one, the officials and the journalists who come, and the
+people whose invitation reached them and who have not answered. Who declined is left in peace; whoever's
 invitation was overtaken before it left is invited anew by `invitations`, not told of a change.
 """
 
@@ -19,7 +19,7 @@ from meetings import addresses, audiences, calendar, letters, officials
 from meetings.audiences import Recipient
 from meetings.documents import Document
 from meetings.models import Announcement, Answer, Channel, Invitation, Release, Stop
-from meetings.visibility import Viewer, document_for
+from meetings.visibility import document_for, viewer_of_person
 from outbox import clock, queue, suppressions
 from outbox.models import Message, MessageStatus, Priority
 from outbox.queue import Calendar
@@ -27,12 +27,13 @@ from regions import dates
 from regions.languages import pick
 from regions.models import Body, Official
 
-SEATED, WAITING, ACCEPTED = "seated", "waiting", "accepted"
+SEATED, WAITING, ACCEPTED, ACCREDITED = "seated", "waiting", "accepted", "accredited"
 # What was written and has not left tells the old hour or place: the change is told instead.
 OVERTAKEN = (
     *("seat", "promoted", "waiting", "accepted"),
     *("invitation", "no_answer", "seated_week", "seated_eve"),
     *("moved", "venue_changed", "postponed"),
+    *("accredited", "accreditation_ended"),
     "link_again",  # the notice leads to the same page
 )
 CALLED_OFF = {"cancelled", "postponed"}
@@ -41,7 +42,7 @@ ARRIVED = [MessageStatus.SENDING, MessageStatus.SENT, MessageStatus.IN_DOUBT]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One person who hears of it. `audience` is "seated", "waiting", "accepted", or as they were invited."""
+    """One person who hears of it. `audience` is one of those below, or as they were invited."""
 
     person: Recipient
     audience: str
@@ -50,7 +51,7 @@ class Told:
     @property
     def has_entry(self) -> bool:
         """Whether the stop stands in their calendar."""
-        return self.audience in (SEATED, ACCEPTED)
+        return self.audience in (SEATED, ACCEPTED, ACCREDITED)
 
     @property
     def is_official(self) -> bool:
@@ -143,7 +144,7 @@ def key(purpose: str, person: Recipient, release: Release) -> str:
 def _standing(stop: Stop, among: Collection[str] | None) -> Iterator[Told]:
     """Who comes, or waits to come."""
     known = {audience.name for audience in audiences.every()}
-    for name in (SEATED, WAITING, ACCEPTED):
+    for name in (SEATED, WAITING, ACCEPTED, ACCREDITED):
         if name in known:
             yield from (Told(person, name) for person in audiences.get(name).those(stop, among))
 
@@ -227,9 +228,8 @@ def _facts(document: Document, language: str) -> dict[str, str]:
 
 def _entry(stop: Stop, told: Told, release: Release, *, off: bool) -> Calendar:
     """The stop for this person's calendar, with the meetings they may read of."""
-    person, here = told.person, frozenset([stop.pk])
-    viewer = Viewer(expected_at=here) if told.is_official else Viewer(registered_at=here)
-    document = document_for(viewer, release, clock.now())
+    person = told.person
+    document = document_for(viewer_of_person(person.key, stop.pk), release, clock.now())
     make = calendar.cancel if off else calendar.request
     return make(
         document,

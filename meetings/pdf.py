@@ -40,7 +40,7 @@ def tour(stops: Sequence[PublicStop], language: str, *, tour: Tour) -> dict[str,
             "eyebrow": _("Agenda"),
             "heading": heading,
             "running": heading,
-            "version": _version(number, newest.released_at, language) if newest else "",
+            "version": version(number, newest.released_at, language) if newest else "",
             "changes": _changes(newest, language, since=number - 1, of_tour=True) if newest else None,
             "lead": _lead(stops, language),
             "stops": [_stop(stop, language) for stop in stops],
@@ -82,7 +82,7 @@ def _frame(tour: Tour, language: str, *, address: str) -> dict[str, Any]:
         "lang": language,
         "office": _("Office National Marocain du Tourisme"),
         "address": address,
-        "code": _code(address),
+        "code": code(address),
         "press": [press_contact(contact, language) for contact in press_contacts.of(tour)],
         "words": {
             "code": _("À scanner : la version du jour de cet agenda"),
@@ -98,7 +98,7 @@ def _frame(tour: Tour, language: str, *, address: str) -> dict[str, Any]:
     }
 
 
-def _code(address: str) -> str:
+def code(address: str) -> str:
     """A QR code that leads from paper to the version of the day, as SVG."""
     drawing = io.BytesIO()
     segno.make(address, error="m", micro=False).save(
@@ -147,11 +147,11 @@ def _stop(stop: PublicStop, language: str) -> dict[str, Any]:
         "intro": said_if_any(document["intro"], language),
         "meetings": [] if off else [_meeting(meeting, language) for meeting in document["meetings"]],
         "contact": _contact(document["contact"], language),
-        "version": _version(stop.release_number, stop.released_at, language),
+        "version": version(stop.release_number, stop.released_at, language),
     }
 
 
-def _version(number: int, at: datetime, language: str) -> str:
+def version(number: int, at: datetime, language: str) -> str:
     return _("Version %(number)s du %(moment)s") % {"number": number, "moment": dates.moment(at, language)}
 
 
@@ -182,7 +182,7 @@ def _meeting(meeting: MeetingDocument, language: str) -> dict[str, Any]:
         "title": said(meeting["title"], language),
         "starts": meeting["starts"],
         "ends": meeting["ends"],
-        "room": _room(meeting["room"]),
+        "room": room(meeting["room"]),
         "points": [
             {
                 "hour": item["starts"],
@@ -201,7 +201,7 @@ def _points(meeting: MeetingDocument) -> list[ItemDocument]:
     return [] if alone else items
 
 
-def _room(name: str) -> Said | None:
+def room(name: str) -> Said | None:
     """Rooms have one name, in the script of whoever typed it."""
     if not name:
         return None
@@ -211,12 +211,12 @@ def _room(name: str) -> Said | None:
 
 def _contact(contact: ContactDocument, language: str) -> list[Said]:
     """What is known of the contact, in order, each with its kind."""
-    return _known(contact["function"], contact["phone"], contact["email"], contact["hours"], language)
+    return known(contact["function"], contact["phone"], contact["email"], contact["hours"], language)
 
 
 def press_contact(contact: PublicContact, language: str) -> dict[str, Any]:
     """A heading and what is known of one press contact; that nothing is known is said."""
-    parts = _known(contact.function, contact.phone, contact.email, contact.hours, language)
+    parts = known(contact.function, contact.phone, contact.email, contact.hours, language)
     if parts and pick(contact.organisation, language):
         parts.insert(0, {"kind": "text", **said(contact.organisation, language)})
     return {
@@ -225,7 +225,7 @@ def press_contact(contact: PublicContact, language: str) -> dict[str, Any]:
     }
 
 
-def _known(function: Texts, phone: str, email: str, hours: Texts, language: str) -> list[Said]:
+def known(function: Texts, phone: str, email: str, hours: Texts, language: str) -> list[Said]:
     parts = [
         {"kind": "text", **said(function, language)},
         {"kind": "phone", "text": phone},

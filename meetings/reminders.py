@@ -35,7 +35,7 @@ from meetings.models import (
     StopStatus,
     Tour,
 )
-from meetings.visibility import Viewer
+from meetings.visibility import Viewer, viewer_of_person
 from outbox import clock, queue, suppressions
 from outbox.models import Message, MessageStatus, Priority
 from regions import legal_time
@@ -345,8 +345,4 @@ def _context(stop: Stop, person: Recipient, official: Official | None) -> dict[s
 
 
 def _viewer(stop: Stop, person: Recipient) -> Viewer:
-    """Officials, and those who come in their place, read of more than the registered."""
-    here = frozenset([stop.pk])
-    if person.key.startswith(("official:", "replacement:")):
-        return Viewer(expected_at=here)
-    return Viewer(registered_at=here)
+    return viewer_of_person(person.key, stop.pk)

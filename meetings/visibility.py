@@ -54,6 +54,15 @@ def document_for(viewer: Viewer, release: Release, now: datetime) -> Document:
     return {**document, "meetings": meetings_visible_to(viewer, release, now)}
 
 
+def viewer_of_person(key: str, stop_id: int) -> Viewer:
+    """What somebody who comes may read of a stop, by their key in an audience. The press reads what
+    everybody reads."""
+    here = frozenset([stop_id])
+    if key.startswith(("official:", "replacement:")):
+        return Viewer(expected_at=here)
+    return Viewer(registered_at=here) if key.startswith("registration:") else PUBLIC
+
+
 def viewer_of(invitation: Invitation) -> Viewer:
     """What an invitation opens: officials are expected; professionals still have to register."""
     if invitation.audience in Body.values:

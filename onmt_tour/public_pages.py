@@ -222,9 +222,15 @@ def not_modified(page: Page) -> HttpResponse:
 def conditional(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """What the view itself would have answered to the conditions kept from it."""
     etag, modified = response.headers.get("ETag"), response.headers.get("Last-Modified", "")
-    if not isinstance(response, HttpResponse) or not (etag or modified):
+    if not (etag or modified):
         return response
     checked = get_conditional_response(
-        request, etag=etag, last_modified=parse_http_date_safe(modified), response=response
+        request,
+        etag=etag,
+        last_modified=parse_http_date_safe(modified),
+        response=response,  # type: ignore[arg-type]
     )
-    return checked or response
+    if checked is None or checked is response:
+        return response
+    response.close()  # a file that nobody reads
+    return checked

@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class PressConfig(AppConfig):
     name = "press"
     verbose_name = _("Presse")
+
+    def ready(self) -> None:
+        from outbox import purposes
+        from press import accreditations, audience
+
+        audience.register()
+        purposes.name(accreditations.PURPOSES)

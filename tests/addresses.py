@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time, timedelta
+from io import BytesIO
 from typing import Any
 
+import pikepdf
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
@@ -18,9 +20,14 @@ from meetings import gate, lifecycle
 from meetings.models import Invitation, MeetingKind, Stop, StopStatus, Visibility
 from outbox import clock
 from outbox.queue import hash_of
+from press import files
+from press import links as press_links
+from press.models import Journalist, Photo, PressRelease
 from professionals import personal_links
 from professionals.models import Professional, Registration, SeatRequest
+from regions import legal_time
 from tests import factories
+from tests.press import rows
 
 LANGUAGES = ("fr", "ar", "en")
 DOWNLOADS = ("pdf", "ics", "csv", "xlsx", "json")  # of the tour and of each stop; of the tour, "atom" too
@@ -42,6 +49,9 @@ class World:
     asked: SeatRequest
     official: Invitation
     professional: Invitation
+    journalist: Invitation
+    communique: PressRelease  # public, with a document
+    photo: Photo  # public
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +81,26 @@ def make_world() -> World:
         asked=_asked(stop),
         official=_invitation(stop, "crt", factories.make_official()),
         professional=_invitation(stop, "professionals", factories.make_professional()),
+        journalist=_invitation(stop, "press", rows.make_journalist()),
+        communique=_communique(),
+        photo=rows.make_photo(),
     )
+
+
+def _communique() -> PressRelease:
+    """Corrected by another one; a draft and one under embargo stand beside them."""
+    pdf = pikepdf.new()
+    pdf.add_blank_page()
+    written = BytesIO()
+    pdf.save(written)
+    release = rows.make_press_release(document=files.save(written.getvalue(), "pdf"))
+    rows.make_press_release(corrects=release, language="ar", title="تصحيح", body="نص التصحيح.")
+    rows.make_press_release(published_at=None)
+    later = legal_time.today() + timedelta(days=30)
+    rows.make_press_release(embargo_on=later, embargo_at=time(9))
+    rows.make_photo(published_at=None)
+    rows.make_photo(embargo_on=later, embargo_at=time(9))
+    return release
 
 
 def make_every_state() -> None:
@@ -106,7 +135,7 @@ def _asked(stop: Stop) -> SeatRequest:
 
 
 def _invitation(stop: Stop, audience: str, person: Any) -> Invitation:
-    kind = "professional" if isinstance(person, Professional) else "official"
+    kind = {Professional: "professional", Journalist: "journalist"}.get(type(person), "official")
     return Invitation.objects.create(
         stop=stop,
         audience=audience,
@@ -119,6 +148,7 @@ def _invitation(stop: Stop, audience: str, person: Any) -> Invitation:
 def examples(world: World) -> dict[str, list[tuple[dict[str, Any], str]]]:
     """Route → how it is reached, and whose page it is ("" for everybody's)."""
     stop = {"slug": world.stop.slug}
+    communique, photo = {"pk": world.communique.pk}, {"pk": world.photo.pk}
     mine = {"token": personal_links.registration_token(world.registration)}
     badge = links.token(personal_links.BADGE, world.registration.pk, world.registration.nonce)
     asked = links.token(personal_links.CONFIRMATION, world.asked.pk, world.asked.nonce)
@@ -132,6 +162,13 @@ def examples(world: World) -> dict[str, list[tuple[dict[str, Any], str]]]:
         "accessibility": [{}],
         "credits": [{}],
         "press:room": [{}],
+        "press:communique": [communique],
+        "press:document_file": [communique],
+        "press:photo_file": [photo],
+        "press:thumbnail_file": [photo],
+        "press:everything_file": [{}],
+        "press:notice": [stop],
+        "press:notice_file": [stop],
         "meetings:agenda": [{}],
         "meetings:tour_file": [{"kind": kind} for kind in (*DOWNLOADS, "atom")],
         "agenda_schema": [{}],
@@ -156,6 +193,7 @@ def examples(world: World) -> dict[str, list[tuple[dict[str, Any], str]]]:
         "professionals:withdraw": [(mine, "registration")],
         "professionals:badge": [(mine, "registration")],
         "professionals:calendar_file": [(mine, "registration")],
+        "press:mine": [({"token": press_links.token(world.journalist)}, "journalist")],
         "meetings:invitation": [({"token": _token(world.official)}, "official")],
         "meetings:unsubscribe": [({"token": _token(world.official, "unsubscribe")}, "official")],
     }

@@ -9,7 +9,9 @@ their bearer may read, and nothing more. New text fields and new routes are cove
 import json
 import re
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from itertools import count
 from typing import Any
 
@@ -21,12 +23,24 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts.models import User
 from meetings import invitations, lifecycle, printing, releases
-from meetings.models import AgendaItem, Guest, Invitation, Meeting, Stop, Venue, Visibility
+from meetings.models import (
+    AgendaItem,
+    Guest,
+    House,
+    Invitation,
+    Meeting,
+    PressContact,
+    Stop,
+    Venue,
+    Visibility,
+)
 from outbox.models import Message
+from press.models import Journalist, Photo, PressRelease
 from professionals.models import Organisation, Professional, Registration
 from regions.models import Official
 from tests import addresses, factories, telling
 from tests.addresses import World
+from tests.press import rows as press_rows
 from tests.reading import spoken
 
 CANARY = re.compile(r"canari(draft|registered|invited|person)[0-9]+")
@@ -39,6 +53,7 @@ MAY_READ = {
     "": set(),
     "asked": set(),
     "professional": set(),
+    "journalist": set(),
     "registration": {"registered"},
     "official": {"registered", "invited"},
 }
@@ -93,6 +108,8 @@ def _plant_strangers(made: World) -> None:
     plant(Professional.objects.exclude(pk=mine.pk).exclude(pk=_pk(made.professional)), "person")
     plant(Organisation.objects.filter(professionals=other.professional_id), "person")
     plant(Official.objects.exclude(pk=_pk(made.official)), "person")
+    press_rows.make_journalist()
+    plant(Journalist.objects.exclude(pk=_pk(made.journalist)), "person")
 
     plant(Invitation.objects.filter(pk=invited.pk), "person")
     plant(Message.objects.all(), "person")
@@ -108,6 +125,21 @@ def _plant_drafts(made: World) -> None:
     plant(Meeting.objects.filter(stop=made.stop), "draft")
     plant(AgendaItem.objects.filter(meeting__stop=made.stop), "draft")
     plant(Venue.objects.all(), "draft")
+    _plant_press()
+
+
+def _plant_press() -> None:
+    """Drafts of the press room, and what is under embargo: that is written while it is no communiqué yet."""
+    for model in (PressRelease, Photo):
+        for hidden in model.objects.filter(published_at=None) | model.objects.filter(
+            embargo_on__isnull=False
+        ):
+            at = hidden.published_at
+            model.objects.filter(pk=hidden.pk).update(published_at=None)
+            plant(model.objects.filter(pk=hidden.pk), "draft", without=("document", "file", "thumbnail"))
+            model.objects.filter(pk=hidden.pk).update(published_at=at)
+    PressContact.objects.filter(house=House.ONMT).update(verified=False)
+    plant(PressContact.objects.filter(verified=False), "draft")
 
 
 def _pk(invitation: Invitation) -> int:
@@ -129,7 +161,19 @@ def _words_of_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def said(content: bytes, content_type: str) -> str:
     """What an answer says; of a picture, what it was drawn from."""
+    if content_type == "image/jpeg":
+        return ""  # a photo; which one may be had is asked in tests/press
+    if content_type == "application/zip":
+        return "\n".join(_unpacked(content))
     return DRAWN[content] if content_type == "image/png" else spoken(content, content_type)
+
+
+def _unpacked(content: bytes) -> Iterator[str]:
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        for name in archive.namelist():
+            yield name
+            if name.endswith(".txt"):
+                yield archive.read(name).decode()
 
 
 def leaks(

@@ -23,7 +23,7 @@ from meetings.typesetting.mending import has_arabic, mend, steady
 from meetings.typesetting.whole import write
 
 FOLDER = Path(__file__).parent
-TEMPLATES = {"agenda": FOLDER / "agenda.typ", "poster": FOLDER / "poster.typ"}
+TEMPLATES = {name: FOLDER / f"{name}.typ" for name in ("agenda", "poster", "notice")}
 ROOT = FOLDER.parent.parent
 LATIN = "IBMPlexSans[wdth,wght].ttf"
 

@@ -48,6 +48,9 @@ STATES: dict[str, tuple[str, str, str | Promise]] = {
     "seated": ("done", "check", _("Place attribuée")),
     "queued": ("wait", "queue", _("Sur liste d’attente")),
     "withdrawn": ("off", "off", _("Inscription annulée")),
+    # of a communiqué
+    "correction": ("few", "info", _("Rectificatif")),
+    "corrected": ("moved", "moved", _("Rectifié")),
 }
 
 

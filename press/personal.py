@@ -1,0 +1,65 @@
+"""A journalist's own page: the invitation to a stop, its answer, then the accreditation.
+
+Opening it changes nothing: mail scanners follow every link. What changes something is a POST.
+"""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.links import BadToken
+from accounts.personal_pages import personal_page
+from meetings import answers, gate, press_contacts
+from meetings.models import Invitation, StopStatus
+from meetings.visibility import PUBLIC, document_for
+from outbox import clock
+from press import accreditations, links, notices
+from press.models import Journalist
+
+
+@personal_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def mine(request: HttpRequest, token: str) -> HttpResponse:
+    """Say whether one comes; changeable until the stop begins."""
+    try:
+        invitation, journalist = links.opened(token)
+    except BadToken:
+        return render(request, "meetings/link_unknown.html", status=HTTPStatus.NOT_FOUND)
+    problem, status = "", HTTPStatus.OK
+    if request.method == "POST":
+        try:
+            _answer(invitation, journalist, request.POST.get("answer", ""))
+            return redirect(request.path)
+        except answers.TooLate:
+            problem, status = "too_late", HTTPStatus.CONFLICT
+        except gate.Busy:
+            problem, status = "busy", HTTPStatus.SERVICE_UNAVAILABLE
+    context = _context(invitation, journalist) | {"problem": problem}
+    return render(request, "press/mine.html", context, status=status)
+
+
+def _answer(invitation: Invitation, journalist: Journalist, answer: str) -> None:
+    if answer == "yes":
+        accreditations.accept(invitation, journalist)
+    elif answer == "no":
+        accreditations.decline(invitation, journalist)
+
+
+def _context(invitation: Invitation, journalist: Journalist) -> dict[str, Any]:
+    stop = invitation.stop
+    release = stop.current_release
+    assert release is not None  # noqa: S101 - nobody is invited before the first release
+    document = document_for(PUBLIC, release, clock.now())
+    return {
+        "invitation": invitation,
+        "outlet": journalist.outlet,
+        "stop": stop,
+        "document": document,
+        "press_point": notices.press_point(document),
+        "open": answers.open_to_answers(stop),
+        "off": stop.status in (StopStatus.CANCELLED, StopStatus.POSTPONED),
+        "contacts": press_contacts.of(stop.tour),
+    }
