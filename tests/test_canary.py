@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.test import Client
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -130,14 +131,13 @@ def _plant_drafts(made: World) -> None:
 
 def _plant_press() -> None:
     """Drafts of the press room, and what is under embargo: that is written while it is no communiqué yet."""
-    for model in (PressRelease, Photo):
-        for hidden in model.objects.filter(published_at=None) | model.objects.filter(
-            embargo_on__isnull=False
-        ):
-            at = hidden.published_at
-            model.objects.filter(pk=hidden.pk).update(published_at=None)
-            plant(model.objects.filter(pk=hidden.pk), "draft", without=("document", "file", "thumbnail"))
-            model.objects.filter(pk=hidden.pk).update(published_at=at)
+    hidden = Q(published_at=None) | Q(embargo_on__isnull=False)
+    kept: list[PressRelease | Photo] = [*PressRelease.objects.filter(hidden), *Photo.objects.filter(hidden)]
+    for row in kept:
+        found: models.QuerySet[Any] = type(row)._base_manager.filter(pk=row.pk)
+        found.update(published_at=None)
+        plant(found, "draft", without=("document", "file", "thumbnail"))
+        found.update(published_at=row.published_at)
     PressContact.objects.filter(house=House.ONMT).update(verified=False)
     plant(PressContact.objects.filter(verified=False), "draft")
 

@@ -25,6 +25,7 @@ from onmt_tour import public_pages, revision
 from onmt_tour.page_store import Store
 from onmt_tour.public_pages import PublicPages, is_everybodys
 from outbox import clock
+from press import views as press_views
 from professionals import seats
 from regions import legal_time
 from regions.models import Region
@@ -43,6 +44,13 @@ NEVER_KEPT = {
     "agenda_schema": "of no language, and the same as long as the process lives",
     "short_agenda": "leads on, by the reader's language",
     "short_stop": "leads on, by the reader's language",
+    **dict.fromkeys(
+        (
+            *("press:photo_file", "press:thumbnail_file"),
+            *("press:document_file", "press:everything_file"),
+        ),
+        "a file from disk: pictures would push every page out of memory",
+    ),
 }
 CODINGS = [("gzip", gzip.decompress), ("br", brotli.decompress)]
 AGENDA = "/fr/agenda/"
@@ -53,7 +61,7 @@ Answer = tuple[int, dict[str, str], bytes]
 
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (downloads, posters):
+    for module in (downloads, posters, press_views):
         monkeypatch.setattr(module, "PATIENCE", 60.0)  # a busy machine is not what is tested
 
 
