@@ -2,6 +2,9 @@
 
 Whoever asks first starts the typesetter; it holds the lock of its key for as long as it lives, so that
 those who ask meanwhile wait for its file, and a typesetter that was killed is replaced by the next one.
+
+What names people is private: a folder of its own that no other account of the machine opens, and that is
+emptied within a day.
 """
 
 import fcntl
@@ -23,6 +26,7 @@ TYPESETTER = [sys.executable, "-m", "meetings.typesetting.compile"]
 BOOKKEEPER = [sys.executable, "-m", "meetings.typesetting.workbook"]
 LOOK_AGAIN_AFTER = 0.02  # seconds
 KEPT_DAYS = 14
+PRIVATE_KEPT_DAYS = 1
 DAY = 24 * 3600
 Form = Literal["pdf", "png", "xlsx"]
 
@@ -57,17 +61,25 @@ class _Typesetter:
             raise NotReady
 
 
-def document(key: str, words: Callable[[], dict[str, Any]], *, patience: float, form: Form = "pdf") -> bytes:
+def document(
+    key: str,
+    words: Callable[[], dict[str, Any]],
+    *,
+    patience: float,
+    form: Form = "pdf",
+    private: bool = False,
+) -> bytes:
     """The file of this key and form, made from `words()` if nobody made it yet.
 
-    The key stands for everything the document says. Raises NotReady after `patience` seconds, while what
-    was begun goes on, and Failed.
+    The key stands for everything the document says. `private` is for what names people. Raises NotReady
+    after `patience` seconds, while what was begun goes on, and Failed.
     """
-    path = _folder() / f"{key}.{form}"
+    path = (_private_folder() if private else _folder()) / f"{key}.{form}"
     until = time.monotonic() + patience
     typesetter = None
     while True:
-        if (pdf := _kept(path)) is not None:
+        # What names people goes a day after it was made, whoever still asks for it.
+        if (pdf := _kept(path, for_longer=not private)) is not None:
             return pdf
         if typesetter is None:
             typesetter = _begin(path, words)
@@ -87,9 +99,19 @@ def ring() -> None:
 
 
 def sweep() -> None:
-    """Throw away what nobody asked for during KEPT_DAYS."""
-    oldest = time.time() - KEPT_DAYS * DAY
-    for path in _folder().iterdir():
+    """Throw away what nobody asked for during KEPT_DAYS, and what names people after a day."""
+    _throw_away(_folder(), days=KEPT_DAYS)
+    sweep_private()
+
+
+def sweep_private() -> None:
+    """Throw away what names people, a day after it was made."""
+    _throw_away(_private_folder(), days=PRIVATE_KEPT_DAYS)
+
+
+def _throw_away(folder: Path, *, days: int) -> None:
+    oldest = time.time() - days * DAY
+    for path in folder.iterdir():
         try:
             if path.stat().st_mtime < oldest:
                 path.unlink()
@@ -103,10 +125,16 @@ def _folder() -> Path:
     return folder
 
 
-def _kept(path: Path) -> bytes | None:
+def _private_folder() -> Path:
+    folder = Path(settings.PRIVATE_DOCUMENT_DIR)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def _kept(path: Path, *, for_longer: bool) -> bytes | None:
     try:
         pdf = path.read_bytes()
-        if path.stat().st_mtime < time.time() - DAY:
+        if for_longer and path.stat().st_mtime < time.time() - DAY:
             os.utime(path)  # somebody still wants it
     except FileNotFoundError:
         return None

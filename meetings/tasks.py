@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from meetings import announcements, downloads, invitations, notices, reminders
+from meetings import announcements, downloads, invitations, notices, printing, reminders
 from meetings.models import Announcement, Campaign
 
 LETTERS_PER_TASK = 500  # some seconds: far below the broker's patience
@@ -43,3 +43,9 @@ def write_due_reminders() -> None:
 def prepare_documents() -> None:
     """After a release: the agenda as PDF, before the first reader asks."""
     downloads.prepare()
+
+
+@shared_task
+def sweep_private_documents() -> None:
+    """Each hour: papers that name people do not stay on disk."""
+    printing.sweep_private()

@@ -151,6 +151,7 @@ CELERY_BEAT_SCHEDULE = {
     "queues": {"task": "professionals.tasks.move_queues_up", "schedule": 60.0},
     "orders": {"task": "meetings.tasks.take_up_orders", "schedule": 60.0},
     "reminders": {"task": "meetings.tasks.write_due_reminders", "schedule": 300.0},
+    "private papers": {"task": "meetings.tasks.sweep_private_documents", "schedule": 3600.0},
     "forgotten requests": {"task": "professionals.tasks.forget_expired_requests", "schedule": 3600.0},
 }
 
@@ -241,6 +242,7 @@ STORAGES = {
 MEDIA_ROOT = Path(env.str("MEDIA_DIR", default=str(VAR_DIR / "media")))
 FONT_DIR = VAR_DIR / "fonts"  # the Arabic face of the PDFs, built when it is not there
 DOCUMENT_DIR = VAR_DIR / "documents"  # PDFs, made from releases; may be emptied at any time
+PRIVATE_DOCUMENT_DIR = VAR_DIR / "private-documents"  # sheets with names; emptied within a day
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -7,8 +7,16 @@ class ProfessionalsConfig(AppConfig):
     verbose_name = _("Professionnels")
 
     def ready(self) -> None:
+        from django.urls import reverse
+
+        from meetings import desk
         from outbox import purposes
         from professionals import attendance, mails
 
         attendance.register()
         purposes.name(mails.PURPOSES)
+        desk.register(
+            desk.Page(
+                "papers", _("Papiers à imprimer"), lambda stop: reverse("papers:index", args=[stop.slug])
+            )
+        )

@@ -22,6 +22,7 @@ from regions.models import (
     Official,
     Province,
     Region,
+    RegionFigure,
     Strength,
 )
 
@@ -101,6 +102,23 @@ class RegionAdmin(FixedRows, SeenAdmin):
     @admin.display(description=_("état de l’information"))
     def council_status(self, region: Region) -> str:
         return region.council.status if hasattr(region, "council") else ""
+
+
+@admin.register(RegionFigure)
+class RegionFigureAdmin(SeenAdmin):
+    fields = (
+        "seen",
+        "region",
+        ("label_fr", "label_ar"),
+        ("value", "period"),
+        "source",
+        "verified",
+        "position",
+    )
+    list_display = ("label_fr", "value", "period", "region", "source", "verified")
+    list_filter = (ONLY_REGION, "verified")
+    list_select_related = ("region",)
+    search_fields = ("label_fr__unaccent", "label_ar", "source__unaccent", "region__name_fr__unaccent")
 
 
 @admin.register(Council)

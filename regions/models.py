@@ -183,6 +183,43 @@ class Official(models.Model):
         return f"responsable {self.pk}"
 
 
+class RegionFigure(models.Model):
+    """A figure of a region with the source that says it, for those who speak there.
+
+    `code` names a figure of the reference data for good; those that staff add have none.
+    """
+
+    region = models.ForeignKey(Region, models.CASCADE, related_name="figures", verbose_name=_("région"))
+    code = models.SlugField(_("code"), blank=True, editable=False)
+    label_fr = models.CharField(_("libellé (fr)"), max_length=120)
+    label_ar = models.CharField(_("libellé (ar)"), max_length=120, blank=True)
+    value = models.CharField(_("valeur"), max_length=60)
+    period = models.CharField(_("période"), max_length=40, blank=True)
+    source = models.CharField(_("source"), max_length=200)
+    verified = models.BooleanField(_("vérifié"), default=False)
+    position = models.PositiveSmallIntegerField(_("ordre"), default=100)
+
+    class Meta:
+        verbose_name = _("chiffre d’une région")
+        verbose_name_plural = _("chiffres des régions")
+        ordering = ["region__code", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code"], condition=~Q(code=""), name="region_figure_of_the_reference_data_once"
+            ),
+            models.UniqueConstraint(
+                fields=["region", "label_fr", "period"],
+                name="region_figure_once_per_period",
+                violation_error_message=_("Cette région a déjà ce chiffre pour cette période."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.label_ar if get_language() == 'ar' and self.label_ar else self.label_fr} : {self.value}"
+        )
+
+
 class MarketTier(models.TextChoices):
     DOMESTIC = "domestic", _("national")
     STRATEGIC = "strategic", _("prioritaire")

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from regions import figures
 from regions.models import (
     Airport,
     Council,
@@ -23,6 +24,7 @@ from regions.models import (
     MarketTier,
     Province,
     Region,
+    RegionFigure,
     Strength,
 )
 
@@ -65,6 +67,7 @@ def load(*, refresh: bool = False) -> list[Tally]:
         put(Province, "code_hcp", provinces(regions, ids), refresh=refresh),
         put(Airport, "iata", airports(regions, ids), refresh=refresh),
         put(Council, "region_id", councils(regions, ids), refresh=refresh),
+        put(RegionFigure, "code", figures.of(regions, ids), refresh=refresh),
         put(Market, "code", markets(reference["markets"]), refresh=refresh),
         put(LegalCategory, "code", categories(reference["professional_categories"]), refresh=refresh),
         put(Holiday, "code", holidays(reference["public_holidays"]), refresh=refresh),

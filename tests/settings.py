@@ -55,6 +55,8 @@ STATIC_ROOT = VAR_DIR / "test" / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise complains of a folder that is not there
 MEDIA_ROOT = VAR_DIR / "test" / worker / "media"
 DOCUMENT_DIR = VAR_DIR / "test" / worker / "documents"
+PRIVATE_DOCUMENT_DIR = VAR_DIR / "test" / worker / "private-documents"
+shutil.rmtree(PRIVATE_DOCUMENT_DIR, ignore_errors=True)
 shutil.rmtree(DOCUMENT_DIR, ignore_errors=True)  # another run numbers its releases alike
 # Real hashing costs a third of a second for each person a test makes.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -128,7 +128,10 @@ class AgendaItemInline(admin.StackedInline):
     model = AgendaItem
     form = SeenForm
     extra = 0
-    fields = ("seen", ("position", "minutes"), in_three_languages("title"), in_three_languages("note"))
+    fields = (
+        *("seen", ("position", "minutes"), in_three_languages("title"), in_three_languages("note")),
+        ("responsible_fr", "responsible_ar"),
+    )
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name.startswith("note_"):

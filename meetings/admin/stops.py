@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from meetings import attendance, availability, documents, gate, lifecycle, readiness, releases, warnings
+from meetings import attendance, availability, desk, documents, gate, lifecycle, readiness, releases, warnings
 from meetings.admin import stop_pages
 from meetings.admin.invite_page import InvitePage
 from meetings.admin.meetings import MeetingInline, save_together
@@ -155,7 +155,7 @@ class StopAdmin(SeenAdmin):
     ) -> HttpResponse:
         stop = context.get("original")
         if stop is not None and self.has_change_permission(request, stop):
-            context["stop_pages"] = stop_pages.links(stop, PAGES)
+            context["stop_pages"] = [*stop_pages.links(stop, PAGES), *desk.links(stop)]
             context["unreleased"] = len(releases.unreleased_changes(stop))
         return super().render_change_form(request, context, *args, **options)
 

@@ -90,6 +90,9 @@ class AgendaItem(models.Model):
     note_fr = models.TextField(_("précision (fr)"), blank=True)
     note_ar = models.TextField(_("précision (ar)"), blank=True)
     note_en = models.TextField(_("précision (en)"), blank=True)
+    # For the team's own note, by function; never released.
+    responsible_fr = models.CharField(_("assuré par : fonction (fr)"), max_length=120, blank=True)
+    responsible_ar = models.CharField(_("assuré par : fonction (ar)"), max_length=120, blank=True)
 
     class Meta:
         verbose_name = _("point de l’ordre du jour")

@@ -23,7 +23,10 @@ from meetings.typesetting.mending import has_arabic, mend, steady
 from meetings.typesetting.whole import write
 
 FOLDER = Path(__file__).parent
-TEMPLATES = {name: FOLDER / f"{name}.typ" for name in ("agenda", "poster", "notice")}
+TEMPLATES = {
+    name: FOLDER / f"{name}.typ"
+    for name in ("agenda", "poster", "notice", "sheet", "badges", "place_cards", "briefing")
+}
 ROOT = FOLDER.parent.parent
 LATIN = "IBMPlexSans[wdth,wght].ttf"
 

@@ -21,6 +21,7 @@ WORDS = {"said": "quelque chose"}
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, settings: Any) -> Path:
     settings.DOCUMENT_DIR = tmp_path / "documents"
+    settings.PRIVATE_DOCUMENT_DIR = tmp_path / "private"
     return tmp_path
 
 
@@ -175,3 +176,17 @@ def test_what_nobody_asks_for_is_swept_and_what_is_read_stays(folder: Path, monk
     printing.sweep()
     assert [path.name for path in (folder / "documents").iterdir()] == ["wanted.pdf"]
     assert runs(folder) == 2
+
+
+def test_what_names_people_goes_a_day_after_it_was_made_whoever_asks(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typesetter(monkeypatch, counting(folder, seconds=0))
+    printing.document("k", lambda: WORDS, patience=10, private=True)
+    path = folder / "private" / "k.pdf"
+    old = time.time() - printing.PRIVATE_KEPT_DAYS * printing.DAY - 60
+    os.utime(path, (old, old))
+    printing.document("k", lambda: WORDS, patience=10, private=True)
+    printing.sweep()
+    assert not path.exists()
+    assert not (folder / "documents" / "k.pdf").exists()

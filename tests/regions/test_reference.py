@@ -21,12 +21,24 @@ from regions.models import (
     MarketTier,
     Province,
     Region,
+    RegionFigure,
     Strength,
 )
 
 pytestmark = pytest.mark.django_db
 
-MODELS = (Strength, Region, Province, Airport, Council, Market, LegalCategory, Holiday, AgendaTemplateItem)
+MODELS = (
+    Strength,
+    Region,
+    Province,
+    Airport,
+    Council,
+    RegionFigure,
+    Market,
+    LegalCategory,
+    Holiday,
+    AgendaTemplateItem,
+)
 
 
 def everything() -> dict[str, list[object]]:
@@ -41,6 +53,7 @@ def test_all_that_the_portal_refers_to_is_loaded() -> None:
         "Province": 75,
         "Airport": 21,
         "Council": 12,
+        "RegionFigure": 67,
         "Market": 25,
         "LegalCategory": 41,
         "Holiday": 18,
