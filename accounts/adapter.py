@@ -38,11 +38,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return client_address(request)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Those whom the administration does not let in have no page of their own yet."""
+        """Those whom the administration does not let in land where their role works."""
         user = request.user
-        return (
-            super().get_login_redirect_url(request) if getattr(user, "is_staff", False) else resolve_url("/")
-        )
+        if getattr(user, "is_staff", False):
+            return super().get_login_redirect_url(request)
+        return resolve_url(settings.ROLE_HOMES.get(getattr(user, "role", ""), "/"))
 
     def post_login(self, request: HttpRequest, user: User, **hints: Any) -> HttpResponse:
         """The administration, whose addresses know no language, speaks the one of the sign-in page."""

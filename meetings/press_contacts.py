@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import transaction
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
+from accounts import audit
+from accounts.models import User
 from meetings.documents import NO_TEXT
 from meetings.models import House, PressContact, Tour
 from regions.languages import ALL, Texts
@@ -70,3 +73,21 @@ def _contact(house: House, row: Row | None) -> PublicContact:
         return PublicContact(house)
     words = {name: Texts(fr=row[f"{name}_fr"], ar=row[f"{name}_ar"], en=row[f"{name}_en"]) for name in TEXTS}
     return PublicContact(house, known=True, phone=row["phone"], email=row["email"], **words)
+
+
+@transaction.atomic
+def write(tour: Tour, house: House, *, by: User | None, **said: Any) -> PressContact:
+    """Say who the contact of a house is. Raises ValidationError where it is verified and reaches nobody."""
+    contact = PressContact.objects.select_for_update().filter(tour=tour, house=house).first()
+    contact = contact or PressContact(tour=tour, house=house)
+    changed = sorted(name for name, value in said.items() if getattr(contact, name) != value)
+    for name in changed:
+        setattr(contact, name, said[name])
+    contact.validate_constraints()
+    if contact.pk is None:
+        contact.save()
+    elif changed:
+        contact.save(update_fields=changed)
+    if changed:
+        audit.record(by, "changed", f"press_contact:{contact.pk}", fields=changed)
+    return contact

@@ -20,6 +20,8 @@ from onmt_tour import beat, startup
 from onmt_tour.celery import app
 from outbox import backlog, clock
 from outbox.smtp import Server, SmtpCourier
+from press import files
+from press.models import Photo, PressRelease
 
 QUEUES = {"mail", "default"}
 TIMEOUT_SECONDS = 5
@@ -172,6 +174,20 @@ def static_files() -> str:
     return f"{len(staticfiles_storage.hashed_files)} collected"
 
 
+def press_files() -> str:
+    """Photos and documents for the press can be kept, and nobody else on this machine looks into them."""
+    folder = files.folder()
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise Wrong(f"{folder} (MEDIA_DIR) cannot be written to")
+    if folder.stat().st_mode & 0o077:
+        raise Wrong(f"{folder} (MEDIA_DIR) is open to others on this machine: chmod 700 {folder}")
+    known = {name for row in PressRelease.objects.exclude(document="") for name in [row.document]}
+    known |= {name for row in Photo.objects.all() for name in (row.file, row.thumbnail)}
+    if missing := sum(not files.path(name).is_file() for name in known):
+        raise Wrong(f"{missing} files of the press room are missing in {folder}: restore them from the backup")
+    return f"{len(known)} files in {folder}"
+
+
 def registration() -> str:
     """Whether the file of registered people is declared (law 09-08), or who answers for it."""
     if settings.CNDP_WAIVER and not declaration.problem():
@@ -207,6 +223,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "mail": mail,
     "messages": messages,
     "static files": static_files,
+    "press files": press_files,
     "registration": registration,
 }
 # What somebody must decide or look after, while the portal serves.

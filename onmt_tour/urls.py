@@ -17,7 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", sitemap.robots, name="robots"),
     path(addresses.SCHEMA.lstrip("/"), downloads.schema, name="agenda_schema"),
     path("admin/", admin.site.urls),
-    path("pilotage/presse/", include("press.desk_urls")),
+    path("pilotage/presse/", include("press.desk.urls")),
     path("pilotage/style", style_guide.page, name="style_guide"),
     path("pilotage/etapes/<slug:slug>/papiers/", include("professionals.papers.urls")),
     re_path(r"^i/agenda/?$", short_addresses.agenda, name="short_agenda"),

@@ -109,12 +109,14 @@ def discard(release: PressRelease, *, by: User) -> None:
     transaction.on_commit(partial(files.forget, row.document))
 
 
+@transaction.atomic
 def correct(release: PressRelease, *, by: User) -> PressRelease:
     """Begin the « rectificatif » of a published communiqué with its text. Raises NotReady for a draft."""
-    if release.published_at is None:
+    row = _locked(release)
+    if row.published_at is None:
         raise NotReady(_("Ce communiqué n’est pas publié : corrigez-le directement."))
-    text = {name: getattr(release, name) for name in ("stop", "language", "title", "body")}
-    return draft(by=by, corrects=release, **text)
+    text = {name: getattr(row, name) for name in ("stop", "language", "title", "body")}
+    return draft(by=by, corrects=row, **text)
 
 
 def cleaned(content: bytes) -> bytes:

@@ -87,7 +87,7 @@ def _facts(
     place.append(pdf.said(document["city"], language))
     found.append(_fact(_("Où"), *place))
     found.append(_fact(_("Point presse"), *_press_point(point, language)))
-    found.append(_fact(_("Accréditation"), _plain(accreditation(), language)))
+    found.append(_fact(_("Accréditation"), _plain(accreditation(), language), strong=False))
     return found
 
 
@@ -149,8 +149,10 @@ def _contacts(stop: PublicStop, language: str) -> list[dict[str, Any]]:
     return [pdf.press_contact(one, language) for one in press_contacts.public(stop.press_rows)]
 
 
-def _fact(label: str, *lines: dict[str, str], struck: bool = False) -> dict[str, Any]:
-    return {"label": label, "lines": list(lines), "struck": struck}
+def _fact(
+    label: str, *lines: dict[str, str], struck: bool = False, strong: bool = True
+) -> dict[str, Any]:
+    return {"label": label, "lines": list(lines), "struck": struck, "strong": strong}
 
 
 def _plain(text: str, language: str) -> dict[str, str]:

@@ -32,7 +32,7 @@ def room(request: HttpRequest) -> HttpResponse:
     photos = public.photos()
     context = {
         "section": "press",
-        "press_contacts": press_contacts.current(),
+        "contacts": press_contacts.current(),
         "communiques": public.communiques(),
         "stops": public.with_a_notice(agenda.stops()),
         "photos": [(photo, texts(photo, "alt")) for photo in photos],

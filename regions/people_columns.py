@@ -96,10 +96,11 @@ class Columns:
     places: Mapping[str, int]
     headings: tuple[str, ...]
     ignored: tuple[str, ...]
+    usual: Mapping[str, tuple[str, ...]]  # field -> its headings
 
     def heading(self, name: str) -> str:
         """What the file calls it, for messages that its author recognises."""
-        return self.headings[self.places[name]] if name in self.places else HEADINGS[name][0]
+        return self.headings[self.places[name]] if name in self.places else self.usual[name][0]
 
     def cell(self, row: Row, name: str) -> str:
         """What the row says of `name`, "" where it says nothing. Raises BadCell for a formula."""
@@ -120,9 +121,20 @@ class Columns:
         return text
 
 
-def columns(header: tuple[str, ...]) -> Columns:
+def names_of(headings: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Heading as it is compared -> field."""
+    return {folded(heading): name for name, all_of_it in headings.items() for heading in all_of_it}
+
+
+def columns(
+    header: tuple[str, ...],
+    *,
+    usual: Mapping[str, tuple[str, ...]] = HEADINGS,
+    required: tuple[str, ...] = REQUIRED,
+) -> Columns:
     """Recognise the headings. Raises Unreadable where one is forbidden, missing or there twice."""
     places: dict[str, int] = {}
+    known = names_of(usual)
     ignored = []
     for place, heading in enumerate(header):
         if folded(heading) in FORBIDDEN:
@@ -133,7 +145,7 @@ def columns(header: tuple[str, ...]) -> Columns:
                 )
                 % {"heading": heading}
             )
-        name = NAMES.get(folded(heading))
+        name = known.get(folded(heading))
         if name is None:
             ignored += [heading] if heading else []
         elif name in places:
@@ -143,12 +155,12 @@ def columns(header: tuple[str, ...]) -> Columns:
             )
         else:
             places[name] = place
-    if missing := [HEADINGS[name][0] for name in REQUIRED if name not in places]:
+    if missing := [usual[name][0] for name in required if name not in places]:
         raise Unreadable(
             _("Colonne absente : %(missing)s. En-têtes lus : %(read)s.")
             % {"missing": ", ".join(missing), "read": ", ".join(filter(None, header)) or "–"}
         )
-    return Columns(places, header, tuple(ignored))
+    return Columns(places, header, tuple(ignored), usual)
 
 
 def body(text: str) -> str:
