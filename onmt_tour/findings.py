@@ -184,7 +184,7 @@ def press_files() -> str:
     known = {name for row in PressRelease.objects.exclude(document="") for name in [row.document]}
     known |= {name for row in Photo.objects.all() for name in (row.file, row.thumbnail)}
     if missing := sum(not files.path(name).is_file() for name in known):
-        raise Wrong(f"{missing} files of the press room are missing in {folder}: restore them from the backup")
+        raise Wrong(f"{missing} files are missing in {folder} (MEDIA_DIR): restore them from the backup")
     return f"{len(known)} files in {folder}"
 
 

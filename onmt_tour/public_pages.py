@@ -175,8 +175,7 @@ def is_everybodys(response: HttpResponseBase) -> bool:
 def page_of(response: HttpResponseBase, version: Version | None) -> Page:
     body = b"".join(response)
     if response.streaming:
-        for close in response._resource_closers:  # type: ignore[attr-defined]
-            close()
+        _let_go(response)
     compressible = may_compress(response.headers.get("Content-Type", ""), body)
     if compressible:
         patch_vary_headers(response, ["Accept-Encoding"])
@@ -232,5 +231,11 @@ def conditional(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
     )
     if checked is None or checked is response:
         return response
-    response.close()  # a file that nobody reads
+    _let_go(response)
     return checked
+
+
+def _let_go(response: HttpResponseBase) -> None:
+    """Close what an answer would have been read from; the request is not over yet, as `close` would say."""
+    for close in response._resource_closers:  # type: ignore[attr-defined]
+        close()

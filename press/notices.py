@@ -149,9 +149,7 @@ def _contacts(stop: PublicStop, language: str) -> list[dict[str, Any]]:
     return [pdf.press_contact(one, language) for one in press_contacts.public(stop.press_rows)]
 
 
-def _fact(
-    label: str, *lines: dict[str, str], struck: bool = False, strong: bool = True
-) -> dict[str, Any]:
+def _fact(label: str, *lines: dict[str, str], struck: bool = False, strong: bool = True) -> dict[str, Any]:
     return {"label": label, "lines": list(lines), "struck": struck, "strong": strong}
 
 

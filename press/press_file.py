@@ -36,9 +36,11 @@ def change(journalist: Journalist, *, by: User | None, **said: Any) -> Journalis
 
 @transaction.atomic
 def erase(journalist: Journalist, *, by: User | None) -> None:
-    """Everything of this person goes: their row, their invitations, what was still to be sent to them."""
-    mails = Message.objects.filter(recipient=journalist.email, status__in=NOT_BEGUN)
-    mails.filter(key__contains=f":{journalist.key}:").delete()
+    """Everything of this person goes: their row, their invitations and accreditations, what was written to
+    them. Of mail that left, the keyed hash of the address and the purpose remain; what waits goes."""
+    mails = Message.objects.filter(key__contains=f":{journalist.key}:")
+    mails.filter(status__in=NOT_BEGUN).delete()
+    mails.update(recipient="", headline="", text="", html="", calendar="", reply_to="", headers={}, answer="")
     Invitation.objects.filter(audience=AUDIENCE, key=journalist.key).delete()
     audit.record(by, "deleted", f"journalist:{journalist.pk}")
     journalist.delete()

@@ -20,7 +20,9 @@ from pytest_django import Settings
 from onmt_tour import beat, findings
 from onmt_tour.celery import app
 from outbox import clock
+from press import files
 from tests.factories import make_message
+from tests.press import rows
 
 NOBODY = "127.0.0.1:9"  # the discard port: nobody listens
 
@@ -193,6 +195,7 @@ def test_doctor_says_of_each_part_whether_it_is_right_and_fails_when_one_is_not(
         "mail": "ok",
         "messages": "ok",
         "static files": "ok",
+        "press files": "ok",
         "registration": "ok",
     }
 
@@ -225,3 +228,18 @@ def test_mail_that_waits_for_a_decision_does_not_keep_the_portal_from_answering(
     assert out.getvalue().splitlines()[-1].startswith("WRONG messages      1 in doubt: decide at ")
     with pytest.raises(CommandError):
         call_command("doctor", stdout=io.StringIO())
+
+
+@pytest.mark.django_db
+def test_files_of_the_press_that_are_there_and_closed_to_others_are_right(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    photo = rows.make_photo()
+    assert said("press files") == (True, f"2 files in {tmp_path}/media/press")
+    files.forget(photo.file)
+    right, text = said("press files")
+    assert (right, text.split(" (")[0]) == (False, f"1 files are missing in {tmp_path}/media/press")
+    files.folder().chmod(0o755)
+    right, text = said("press files")
+    assert (right, text.split("machine: ")[1]) == (False, f"chmod 700 {tmp_path}/media/press")
