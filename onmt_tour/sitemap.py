@@ -14,6 +14,8 @@ from django.views.decorators.http import require_safe
 
 from meetings import agenda
 from meetings.agenda import PublicStop
+from press import room
+from press.room import Communique
 from regions.models import Region
 
 PAGES = ("home", "meetings:agenda", "regions", "press:room", "legal", "accessibility", "credits")
@@ -51,23 +53,46 @@ class Regions(InEveryLanguage):
 
 
 class Stops(InEveryLanguage):
-    """Released stops only, with the day of their release."""
+    """Released stops only, with the day of their release; and for each its notice to the press."""
+
+    route = "meetings:stop"
+
+    def __init__(self, stops: Sequence[PublicStop]) -> None:
+        self.stops = stops
 
     def items(self) -> Sequence[PublicStop]:
-        return agenda.stops()
+        return self.stops
 
     def location(self, item: PublicStop) -> str:
-        return reverse("meetings:stop", args=[item.slug])
+        return reverse(self.route, args=[item.slug])
 
     def lastmod(self, item: PublicStop) -> datetime:
         return item.released_at
 
 
+class Notices(Stops):
+    route = "press:notice"
+
+
+class Communiques(InEveryLanguage):
+    """What everybody may read now."""
+
+    def items(self) -> Sequence[Communique]:
+        return room.communiques()
+
+    def location(self, item: Communique) -> str:
+        return reverse("press:communique", args=[item.row.pk])
+
+    def lastmod(self, item: Communique) -> datetime:
+        return item.at
+
+
 @login_not_required
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
-    answer = views.sitemap(request, {"pages": Pages(), "regions": Regions(), "stops": Stops()})
-    return answer.render()
+    stops = agenda.stops()
+    parts = {"pages": Pages(), "regions": Regions(), "stops": Stops(stops), "notices": Notices(stops)}
+    return views.sitemap(request, {**parts, "communiques": Communiques()}).render()
 
 
 @login_not_required
