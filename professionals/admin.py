@@ -7,7 +7,9 @@ from django.contrib import admin, messages
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -39,11 +41,11 @@ class NamedForm(forms.ModelForm):
     def _get_validation_exclusions(self) -> set[str]:
         # Rules of the table that look at columns this form does not show.
         shown: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
-        return shown - {"name_key", "known_by", "consented_at", "consent_text"}
+        return shown - {"name_key", "known_by", "email", "consented_at", "consent_text"}
 
 
 class ProfessionalForm(NamedForm):
-    def clean_email(self) -> str:
+    def clean_email(self) -> str:  # shown for a new person only
         return str(self.cleaned_data["email"]).lower()
 
 
@@ -101,6 +103,20 @@ class ProfessionalAdmin(SearchedByName, RecordedAdmin):
     search_fields = ("name_key",)
     search_help_text = _("Nom ou établissement, dans les deux écritures, ou adresse électronique")
     show_full_result_count = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """A corrected address revokes what the wrong mailbox holds: see readdressing."""
+        return self.readonly_fields if obj is None else (*self.readonly_fields, "email", "readdress")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        at = self.fields.index("phone")
+        return self.fields if obj is None else (*self.fields[:at], "readdress", *self.fields[at:])
+
+    @admin.display(description="")
+    def readdress(self, person: Professional) -> str:
+        return format_html(
+            '<a href="{}">{}</a>', reverse("team:readdress", args=[person.pk]), _("Corriger l’adresse")
+        )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from meetings import calendar, notices
 from meetings.documents import Document
 from meetings.models import Meeting, Stop
-from outbox.queue import Calendar, enqueue, supersede
-from professionals import personal_links, programme
+from outbox.queue import Calendar, enqueue, hash_of, supersede
+from professionals import names, personal_links, programme
 from professionals.models import Registration, SeatRequest
 from regions import dates
 from regions.languages import pick, texts
@@ -22,6 +22,7 @@ from regions.languages import pick, texts
 # What staff read of a mail's purpose.
 PURPOSES = {
     "confirm_address": _("adresse à confirmer"),
+    "confirm_again": _("adresse à confirmer, second message"),
     "link_again": _("lien personnel renvoyé"),
     "seat": _("place attribuée"),
     "waiting": _("place sur la liste d’attente"),
@@ -39,6 +40,20 @@ def confirm_address(asked: SeatRequest, stop: Stop) -> None:
     _write(
         "confirm_address",
         key=f"confirm_address:seat_request:{asked.pk}:{int(asked.asked_at.timestamp())}",
+        to=asked.email,
+        language=asked.language,
+        stop=stop,
+        valid_until=asked.expires_at,
+        context={"link": personal_links.confirmation_url(asked), "expires_at": asked.expires_at},
+    )
+
+
+def confirm_again(asked: SeatRequest, stop: Stop) -> bool:
+    """The same question once more, once per person and stop, however often they fill the form."""
+    who = hash_of(f"{asked.email} {names.normalise(asked.name)}")
+    return _write(
+        "confirm_again",
+        key=f"confirm_again:stop:{stop.pk}:{who}",
         to=asked.email,
         language=asked.language,
         stop=stop,
@@ -147,9 +162,9 @@ def _write(
     valid_until: datetime,
     context: dict[str, Any],
     calendar_part: Calendar | None = None,
-) -> None:
+) -> bool:
     document = programme.public_document(stop)
-    enqueue(
+    return enqueue(
         key=key,
         purpose=purpose,
         to=to,

@@ -1,6 +1,7 @@
 """Who a person is to the portal: found or made from what they confirmed or said, corrected by themselves."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
@@ -89,6 +90,7 @@ class Told:
     language: str
     consent_version: str
     consent_text: str  # as it was read to them
+    consented_at: datetime
     email: str = ""
 
 
@@ -114,7 +116,7 @@ def of_call(told: Told, *, region: Region | int) -> Professional:
                 language=told.language,
                 consent_version=told.consent_version,
                 consent_text=told.consent_text,
-                consented_at=clock.now(),
+                consented_at=told.consented_at,
                 created_at=clock.now(),
             )
         ],

@@ -20,7 +20,7 @@ from meetings import calendar, gate
 from meetings.documents import Document
 from meetings.wording import CALLED_OFF
 from outbox import clock
-from professionals import people, personal_links, programme, seats, workshops
+from professionals import people, personal_links, programme, seats, telephone, workshops
 from professionals.forms import CorrectionForm
 from professionals.models import Registration, RegistrationStatus
 from professionals.names import first_name
@@ -81,6 +81,7 @@ def withdraw(request: HttpRequest, mine: Registration, token: str) -> HttpRespon
     if request.method == "POST":
         try:
             seats.withdraw(mine)
+            telephone.told(mine)  # this page says it
         except seats.CannotWithdraw:
             problem = _("Cette inscription ne peut plus être annulée : l’étape a commencé ou n’a plus lieu.")
             return _page(request, mine, token, problem=problem, status=HTTPStatus.CONFLICT)
@@ -165,6 +166,7 @@ class _Entry:
 def _act(mine: Registration, act: str, meeting: str) -> None:
     if act == "come_back":
         seats.come_back(mine)
+        telephone.told(mine)
         return
     number = int(meeting) if meeting.isascii() and meeting.isdigit() and len(meeting) < 16 else 0
     if act == "leave":

@@ -25,6 +25,9 @@ VALID = timedelta(hours=48)
 KEPT_AFTER_EXPIRY = timedelta(days=5)
 # The same form once more after this was sent by somebody who goes on waiting for the mail.
 DOUBLE_TAP = timedelta(minutes=1)
+# Who has not confirmed by then is written to once more, while the link still has a while to live.
+AGAIN_AFTER = timedelta(hours=12)
+AGAIN_UNTIL = timedelta(hours=1)
 
 
 class RequestExpired(Exception):
@@ -124,6 +127,41 @@ def check_open(asked: SeatRequest) -> None:
         return
     if not _registered(stop, asked.email, people.key_of(asked.name)):
         raise seats.RegistrationClosed
+
+
+def unconfirmed(stop: Stop) -> list[SeatRequest]:
+    """Requests that no mailbox confirmed, expired ones included, newest first: one per person, and none
+    of who has registered meanwhile."""
+    asked = stop.seat_requests.filter(registration=None).select_related("category")
+    standing = set(
+        stop.registrations.active().values_list("professional__known_by", "professional__name_key")
+    )
+    found: dict[tuple[str, str], SeatRequest] = {}
+    for one in asked.order_by("-asked_at", "-pk"):
+        who = one.email, people.key_of(one.name)
+        if who not in standing and (str(one.phone), who[1]) not in standing:
+            found.setdefault(who, one)
+    return list(found.values())
+
+
+def write_again(now: datetime) -> int:
+    """A second mail, the only one, to who has not confirmed for half a day; answers how many were written.
+
+    Its key names the person and the stop, so that whoever runs this however often writes once.
+    """
+    stale = SeatRequest.objects.filter(
+        registration=None, asked_at__lte=now - AGAIN_AFTER, expires_at__gt=now + AGAIN_UNTIL
+    )
+    stops = Stop.objects.filter(pk__in=stale.values("stop")).select_related("current_release", "tour")
+    written = 0
+    for stop in stops:
+        if stop.takes_registrations(at=now):
+            written += sum(mails.confirm_again(one, stop) for one in _stale(unconfirmed(stop), now))
+    return written
+
+
+def _stale(asked: list[SeatRequest], now: datetime) -> list[SeatRequest]:
+    return [one for one in asked if one.asked_at <= now - AGAIN_AFTER and one.expires_at > now + AGAIN_UNTIL]
 
 
 def forget_expired(now: datetime) -> int:

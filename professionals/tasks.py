@@ -14,6 +14,12 @@ def forget_expired_requests() -> None:
 
 
 @shared_task
+def ask_again() -> None:
+    """Write once more to who did not confirm for half a day."""
+    seat_requests.write_again(clock.now())
+
+
+@shared_task
 def move_up(stop_id: int) -> None:
     """Go on with giving free seats to the queue; rings again where there are more."""
     seats.promote(Stop.objects.get(pk=stop_id))

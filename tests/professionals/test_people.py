@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from outbox import clock
 from professionals import people, seat_requests
 from professionals.models import Professional
 from tests.factories import make_category, make_organisation, make_professional, make_region, make_stop
@@ -68,6 +69,7 @@ def told(**changes: Any) -> people.Told:
         "language": "ar",
         "consent_version": "2026-12-1",
         "consent_text": "Lu au téléphone.",
+        "consented_at": clock.now(),
     }
     if "category" not in changes:
         defaults["category"] = make_category()

@@ -1,0 +1,17 @@
+"""The team's pages about people, under /pilotage/."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from professionals.team import calls
+
+app_name = "team"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("etapes/<slug:slug>/inscrire/", calls.register, name="register"),
+    path("etapes/<slug:slug>/a-confirmer/", calls.unconfirmed, name="unconfirmed"),
+    path("etapes/<slug:slug>/par-telephone/", calls.by_telephone, name="by_telephone"),
+    path("demandes/<int:pk>/confirmer/", calls.confirm, name="confirm"),
+    path("inscriptions/<int:pk>/lien/", calls.link, name="link"),
+    path("inscriptions/<int:pk>/lien/papier/", calls.link_on_paper, name="link_on_paper"),
+    path("inscriptions/<int:pk>/appelee/", calls.told, name="told"),
+    path("professionnels/<int:pk>/adresse/", calls.readdress, name="readdress"),
+]
