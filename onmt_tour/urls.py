@@ -18,7 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(addresses.SCHEMA.lstrip("/"), downloads.schema, name="agenda_schema"),
     path("admin/", admin.site.urls),
     path("pilotage/presse/", include("press.desk.urls")),
-    path("pilotage/presse/", include("press.desk_urls")),
     path("pilotage/", include("professionals.team.urls")),
     path("pilotage/style", style_guide.page, name="style_guide"),
     path("pilotage/etapes/<slug:slug>/papiers/", include("professionals.papers.urls")),
