@@ -11,7 +11,7 @@ from meetings import attendance, availability, press_contacts
 from meetings.attendance import Taken
 from meetings.availability import Availability
 from meetings.documents import Document
-from meetings.models import Release, Stop, StopQuerySet, StopStatus, Tour
+from meetings.models import Access, Release, Stop, StopQuerySet, StopStatus, Tour
 from outbox import clock
 from regions import legal_time
 
@@ -32,6 +32,7 @@ class PublicStop:
     revision: int
     # Of a stop read alone: the press contacts of its tour, for the foot of its page.
     press_rows: tuple[dict[str, Any], ...] = ()
+    access: str = Access.OPEN
 
     @property
     def starts_at(self) -> datetime:
@@ -47,7 +48,7 @@ class PublicStop:
 
 # What is read of each row: the rest is the draft, and a third of what a page costs.
 READ = (
-    *("slug", "status", "seats", "date", "starts", "revision"),
+    *("slug", "status", "seats", "access", "date", "starts", "revision"),
     *("registration_opens_on", "registration_closes_on", "registration_paused"),
     *(f"current_release__{name}" for name in ("number", "at", "document")),
 )
@@ -119,6 +120,7 @@ def _public_stop(row: Stop, taken: Taken, now: datetime) -> PublicStop:
         released_at=release.at,
         revision=row.revision,
         press_rows=tuple(getattr(row, "press_rows", ())),
+        access=row.access,
     )
 
 

@@ -1,14 +1,25 @@
 """What officials answer to their invitation: they come, they do not, or somebody comes for them.
 
-An answer may be changed until the stop begins. Whoever said yes gets the stop into their calendar;
-who takes it back gets it out again. Every change raises the step, so entries follow one another.
+They and their companions take seats from those held for their institution, past those free ones: see
+held_seats. An answer may be changed until the stop begins. Whoever said yes gets the stop into their
+calendar; who takes it back gets it out again. Every change raises the step, so entries follow one another.
 """
 
 from typing import Any
 
 from django.db import transaction
 
-from meetings import addresses, calendar, gate, invitations, notices, officials, visibility
+from meetings import (
+    addresses,
+    attendance,
+    calendar,
+    gate,
+    held_seats,
+    invitations,
+    notices,
+    officials,
+    visibility,
+)
 from meetings.audiences import Recipient
 from meetings.models import Answer, Invitation, ReminderKind, Stop, StopStatus
 from meetings.visibility import Viewer
@@ -18,6 +29,10 @@ from regions.models import Official
 
 ACCEPTED = "accepted"
 DECLINED = "declined"
+MOST_COMPANIONS = 20
+# What the people concerned hear of when it changes; how many come along is between them and the team.
+TOLD = {"answer", "replacement_function", "replacement_name", "replacement_email"}
+NOBODY_ELSE = {"replacement_function": "", "replacement_name": "", "replacement_email": "", "companions": 0}
 
 
 class TooLate(Exception):
@@ -28,9 +43,9 @@ def open_to_answers(stop: Stop) -> bool:
     return stop.status == StopStatus.PUBLISHED and clock.now() < stop.starts_at
 
 
-def accept(invitation: Invitation) -> Invitation:
-    """They come. Raises TooLate."""
-    return _answer(invitation.pk, answer=Answer.ACCEPTED)
+def accept(invitation: Invitation, *, companions: int = 0) -> Invitation:
+    """They come, with so many others. Raises TooLate, held_seats.NoSeatLeft."""
+    return _answer(invitation.pk, answer=Answer.ACCEPTED, companions=companions)
 
 
 def decline(invitation: Invitation) -> Invitation:
@@ -38,10 +53,12 @@ def decline(invitation: Invitation) -> Invitation:
     return _answer(invitation.pk, answer=Answer.DECLINED)
 
 
-def replace(invitation: Invitation, *, function: str = "", name: str = "", email: str = "") -> Invitation:
+def replace(
+    invitation: Invitation, *, function: str = "", name: str = "", email: str = "", companions: int = 0
+) -> Invitation:
     """Somebody comes for them, named by function or name; with an address they get the entry too.
 
-    Raises TooLate; ValueError when nobody is named.
+    Raises TooLate, held_seats.NoSeatLeft; ValueError when nobody is named.
     """
     if not (function.strip() or name.strip()):
         raise ValueError("a replacement has a function or a name")
@@ -51,6 +68,7 @@ def replace(invitation: Invitation, *, function: str = "", name: str = "", email
         replacement_function=function.strip(),
         replacement_name=name.strip(),
         replacement_email=email.strip().lower(),
+        companions=companions,
     )
 
 
@@ -64,19 +82,38 @@ def _answer(invitation_id: int, **said: Any) -> Invitation:
     before = Invitation.objects.get(pk=invitation_id)
     now = Invitation.objects.get(pk=invitation_id)
     now.stop = stop
-    said = {"replacement_function": "", "replacement_name": "", "replacement_email": "", **said}
+    said = {**NOBODY_ELSE, **said}
     if all(getattr(before, field) == value for field, value in said.items()):
         return now
     for field, value in said.items():
         setattr(now, field, value)
     now.answered_at = clock.now()
-    if before.answer != Answer.NONE:
+    if before.answer != Answer.NONE and any(
+        getattr(before, name) != said[name] for name in TOLD & said.keys()
+    ):
         now.calendar_step += 1
-    now.save(update_fields=[*said, "answered_at", "calendar_step"])
+    _save(stop, before, now, [*said, "answered_at", "calendar_step"])
     queue.supersede(subject=f"stop:{stop.pk}", purposes=[ReminderKind.NO_ANSWER], person=now.key)
     if officials.is_official(now.audience):
         _tell(stop, before, now)
     return now
+
+
+def _save(stop: Stop, before: Invitation, now: Invitation, fields: list[str]) -> None:
+    """Write the answer; seats given back go to the queue. Raises held_seats.NoSeatLeft."""
+    moves = held_seats.pool_of(now.audience) is not None and _seats(before) != _seats(now)
+    if not moves:
+        now.save(update_fields=fields)
+        return
+    held_seats.check_room(stop, now.audience, before=_seats(before), after=_seats(now))
+    taken = attendance.taken_at(stop)
+    now.save(update_fields=fields)
+    attendance.current().room_changed(stop, before=taken)
+
+
+def _seats(invitation: Invitation) -> int:
+    """How many seats this answer takes."""
+    return 1 + invitation.companions if invitation.answer in held_seats.COMING else 0
 
 
 def _tell(stop: Stop, before: Invitation, now: Invitation) -> None:

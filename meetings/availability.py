@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings import declaration
 from meetings.attendance import Taken
-from meetings.models import Stop, StopStatus
+from meetings.models import Access, Stop, StopStatus
 from regions import legal_time
 
 
@@ -19,19 +19,22 @@ class Availability(models.TextChoices):
     CLOSED = "closed", _("inscriptions closes")
     PAUSED = "paused", _("inscriptions suspendues")
     NOT_YET = "not_yet", _("inscriptions pas encore ouvertes")
+    INVITATION = "invitation", _("sur invitation")
 
 
 def of(stop: Stop, taken: Taken, at: datetime) -> Availability:
     """The class of `stop` at `at`, `taken` being who sits and who queues.
 
     A seat that is free while people queue belongs to the queue: newcomers find the waiting list.
-    Few: a tenth of the seats or less is left.
+    Few: a tenth or less is left of the seats that are held for nobody.
     """
-    free = stop.seats - taken.seated
+    free = taken.free(stop.seats)
     if stop.takes_registrations(at=at):
+        if stop.access == Access.INVITATION:
+            return Availability.INVITATION
         if free <= 0 or taken.waiting:
             return Availability.WAITING
-        return Availability.FEW if free * 10 <= stop.seats or free == 1 else Availability.OPEN
+        return Availability.FEW if free * 10 <= stop.seats - taken.held or free == 1 else Availability.OPEN
     if stop.status != StopStatus.PUBLISHED or at >= stop.starts_at:
         return Availability.CLOSED
     if not declaration.registration_may_open():

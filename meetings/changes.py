@@ -105,13 +105,13 @@ class Change:
     def warnings(self) -> list[str]:
         found = [*warnings.of(self.after, shift=self.shift), *self._closed()]
         taken = attendance.current().taken([self.stop.pk]).get(self.stop.pk, Taken())
-        if "seats" in self.fields and taken.seated > self.after.seats:
+        if "seats" in self.fields and taken.free(self.after.seats) < 0:
             found.append(
                 _(
-                    "%(seated)d personnes ont déjà une place, pour %(seats)d places : "
-                    "personne ne la perd, et personne d’autre n’en reçoit."
+                    "%(taken)d places sont attribuées ou réservées, pour %(seats)d : "
+                    "personne ne perd la sienne, et personne d’autre n’en reçoit."
                 )
-                % {"seated": taken.seated, "seats": self.after.seats}
+                % {"taken": taken.seated + taken.held, "seats": self.after.seats}
             )
         return found
 

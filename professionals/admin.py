@@ -18,7 +18,7 @@ from accounts.recorded import ReadOnlyAdmin, RecordedAdmin
 from meetings import gate
 from meetings.models import Stop
 from outbox import clock
-from professionals import names, seats
+from professionals import names, promotion, seats
 from professionals.day import admin as _day  # noqa: F401 - registers its pages
 from professionals.models import Organisation, Professional, Registration, WorkshopSeat
 
@@ -176,7 +176,7 @@ class RegistrationAdmin(SearchedByName, ReadOnlyAdmin):
         promoted = 0
         for stop in Stop.objects.filter(registrations__in=chosen).distinct().order_by("pk"):
             with transaction.atomic():
-                promoted += seats.promote(stop)
+                promoted += promotion.promote(stop)
                 audit.record(request.user, "promoted", f"stop:{stop.pk}")
         words = ngettext("%(count)d place attribuée.", "%(count)d places attribuées.", promoted)
         self.message_user(request, words % {"count": promoted}, messages.SUCCESS)

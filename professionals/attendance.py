@@ -8,7 +8,7 @@ from meetings import attendance, audiences
 from meetings.attendance import Taken
 from meetings.audiences import Audience, Recipient
 from meetings.models import Meeting, Stop
-from professionals import personal_links, seats, workshops
+from professionals import personal_links, promotion, room, workshops
 from professionals.models import Professional, Registration, RegistrationQuerySet
 
 
@@ -16,10 +16,10 @@ class Registrations:
     """meetings.attendance.Attendance, by the rules of `seats` and `workshops`."""
 
     def taken(self, stop_ids: Iterable[int]) -> Mapping[int, Taken]:
-        return seats.taken(stop_ids)
+        return room.taken(stop_ids)
 
-    def room_changed(self, stop: Stop) -> None:
-        seats.room_changed(stop)
+    def room_changed(self, stop: Stop, *, before: Taken | None = None) -> None:
+        promotion.room_changed(stop, before=before)
 
     def meeting_withdrawn(self, meeting: Meeting) -> None:
         workshops.meeting_withdrawn(meeting)

@@ -15,7 +15,7 @@ from meetings.documents import Document
 from meetings.models import Meeting, Stop
 from outbox.queue import Calendar, enqueue, hash_of, supersede
 from professionals import names, personal_links, programme
-from professionals.models import Registration, SeatRequest
+from professionals.models import Delegation, Registration, SeatRequest
 from regions import dates
 from regions.languages import pick, texts
 
@@ -28,10 +28,20 @@ PURPOSES = {
     "waiting": _("place sur la liste d’attente"),
     "promoted": _("place libérée et attribuée"),
     "withdrawn": _("inscription annulée"),
+    "pending": _("demande à l’examen"),
+    "refused": _("demande non retenue"),
+    "offered": _("place offerte"),
+    "lapsed": _("offre expirée"),
+    "handed_over": _("place cédée"),
+    "delegation": _("places d’une délégation"),
     "workshop_withdrawn": _("atelier retiré"),
 }
 # Each of these is followed by the next.
-STANDING = ("seat", "promoted", "waiting", "withdrawn")
+STANDING = (
+    *("pending", "seat", "offered", "promoted", "waiting"),
+    *("withdrawn", "refused", "lapsed", "handed_over"),
+)
+OVER = ("withdrawn", "refused", "lapsed", "handed_over")
 
 
 def confirm_address(asked: SeatRequest, stop: Stop) -> None:
@@ -44,7 +54,11 @@ def confirm_address(asked: SeatRequest, stop: Stop) -> None:
         language=asked.language,
         stop=stop,
         valid_until=asked.expires_at,
-        context={"link": personal_links.confirmation_url(asked), "expires_at": asked.expires_at},
+        context={
+            "link": personal_links.confirmation_url(asked),
+            "expires_at": asked.expires_at,
+            "delegation": asked.places is not None,
+        },
     )
 
 
@@ -72,14 +86,43 @@ def link_again(registration: Registration, *, occasion: str) -> None:
     )
 
 
-def seat(registration: Registration) -> None:
-    """A seat, with the calendar entry."""
-    _tell("seat", registration, valid_until=registration.stop.ends_at, calendar_part=_request(registration))
+def seat(registration: Registration, *, approved: bool = False, given_by: str = "") -> None:
+    """A seat, with the calendar entry. `given_by` is who named this person in their delegation, or
+    handed them their own seat."""
+    _tell(
+        "seat",
+        registration,
+        valid_until=registration.stop.ends_at,
+        calendar_part=_request(registration),
+        approved=approved,
+        given_by=given_by,
+    )
 
 
-def waiting(registration: Registration, *, position: int) -> None:
+def waiting(registration: Registration, *, position: int, approved: bool = False) -> None:
     """A place in the queue."""
-    _tell("waiting", registration, valid_until=registration.stop.starts_at, position=position)
+    _tell(
+        "waiting",
+        registration,
+        valid_until=registration.stop.starts_at,
+        position=position,
+        approved=approved,
+    )
+
+
+def pending(registration: Registration) -> None:
+    """Asked for, where staff approve: no seat yet."""
+    _tell("pending", registration, valid_until=registration.stop.starts_at)
+
+
+def offered(registration: Registration) -> None:
+    """A seat is kept for this person until its limit."""
+    _tell(
+        "offered",
+        registration,
+        valid_until=registration.offer_ends_at or registration.stop.starts_at,
+        offer_ends_at=registration.offer_ends_at,
+    )
 
 
 def promoted(registration: Registration) -> None:
@@ -92,16 +135,42 @@ def promoted(registration: Registration) -> None:
     )
 
 
-def withdrawn(registration: Registration, *, had_a_seat: bool, entry_stays: bool = False) -> None:
-    """The seat is given up; the calendar entry goes with it, unless a colleague of the same mailbox
-    still comes. Who only waited never had one."""
+def ended(
+    purpose: str, registration: Registration, *, had_a_seat: bool, entry_stays: bool = False, **more: Any
+) -> None:
+    """What the person had is over, by one of OVER; the calendar entry goes with the seat, unless a
+    colleague of the same mailbox still comes. Who only waited never had one."""
     _tell(
-        "withdrawn",
+        purpose,
         registration,
         valid_until=registration.stop.ends_at,
         calendar_part=_cancel(registration) if had_a_seat and not entry_stays else None,
         had_a_seat=had_a_seat,
         entry_stays=entry_stays,
+        **more,
+    )
+
+
+def delegation(group: Delegation, state: str, *, free: int, name: str = "") -> None:
+    """Where a delegation stands, to who asked for it: `state` is what happened to it last."""
+    _write(
+        "delegation",
+        key=f"delegation:delegation:{group.pk}:{group.told_step}",
+        to=group.contact.email,
+        language=group.contact.language,
+        stop=group.stop,
+        valid_until=group.stop.starts_at,
+        context={
+            "name": group.contact.name,
+            "link": personal_links.delegation_url(group),
+            "state": state,
+            "places": group.places,
+            "granted": group.granted,
+            "short": group.places - group.granted,
+            "whole": group.whole,
+            "free": free,
+            "who": name,
+        },
     )
 
 
@@ -122,7 +191,7 @@ def _tell(purpose: str, registration: Registration, **more: Any) -> None:
     if registration.told_step > 1:  # else nothing was written to them before
         supersede(
             subject=f"stop:{registration.stop_id}",
-            purposes=[*STANDING, *notices.OVERTAKEN] if purpose == "withdrawn" else STANDING,
+            purposes=[*STANDING, *notices.OVERTAKEN] if purpose in OVER else STANDING,
             person=person,
         )
     _to_person(purpose, registration, key=f"{purpose}:{person}:{registration.told_step}", **more)

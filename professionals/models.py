@@ -135,14 +135,21 @@ class Professional(models.Model):
 
 
 class RegistrationStatus(models.TextChoices):
+    PENDING = "pending", _("à approuver")
     SEATED = "seated", _("place attribuée")
+    OFFERED = "offered", _("place offerte")
     WAITING = "waiting", _("sur liste d’attente")
     CANCELLED = "cancelled", _("annulée")
+    REFUSED = "refused", _("refusée")
+
+
+# Whoever does not come, and what they did is over.
+ENDED = (RegistrationStatus.CANCELLED, RegistrationStatus.REFUSED)
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def active(self) -> "RegistrationQuerySet":
-        return self.exclude(status=RegistrationStatus.CANCELLED)
+        return self.exclude(status__in=ENDED)
 
     def seated(self) -> "RegistrationQuerySet":
         return self.filter(status=RegistrationStatus.SEATED)
@@ -151,8 +158,70 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """The waiting list, first come first."""
         return self.filter(status=RegistrationStatus.WAITING).order_by("confirmed_at", "pk")
 
+    def offered(self) -> "RegistrationQuerySet":
+        """Those for whom a seat is kept until they take it or its limit passes."""
+        return self.filter(status=RegistrationStatus.OFFERED)
+
+    def pending(self) -> "RegistrationQuerySet":
+        """Those staff have still to approve, first come first. They hold no seat."""
+        return self.filter(status=RegistrationStatus.PENDING).order_by("confirmed_at", "pk")
+
     def attended(self) -> "RegistrationQuerySet":
         return self.filter(checked_in_at__isnull=False)
+
+
+class DelegationStatus(models.TextChoices):
+    PENDING = "pending", _("à approuver")
+    ACTIVE = "active", _("confirmée")
+    REFUSED = "refused", _("refusée")
+
+
+class Delegation(models.Model):
+    """Places one establishment asked for at one stop, named later by whoever asked.
+
+    Places given and not yet named count as taken. What is not given yet waits in the queue at the rank of
+    the delegation: as a whole where they come all or not at all, else place by place.
+    """
+
+    stop = models.ForeignKey(Stop, models.PROTECT, related_name="delegations", verbose_name=_("étape"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="delegations", verbose_name=_("établissement")
+    )
+    contact = models.ForeignKey(
+        Professional, models.PROTECT, related_name="delegations", verbose_name=_("demandée par")
+    )
+    status = models.CharField(
+        _("état"), max_length=10, choices=DelegationStatus, default=DelegationStatus.ACTIVE, editable=False
+    )
+    places = models.PositiveSmallIntegerField(_("places demandées"))
+    granted = models.PositiveSmallIntegerField(_("places attribuées"), default=0, editable=False)
+    whole = models.BooleanField(_("toutes ou aucune"), default=False)
+    asked_at = models.DateTimeField(_("demandée le"), editable=False)
+    # The rank in the queue, as Registration.confirmed_at.
+    confirmed_at = models.DateTimeField(_("confirmée le"), editable=False)
+    nonce = models.CharField(max_length=32, default=links.new_nonce, editable=False)
+    told_step = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("délégation")
+        verbose_name_plural = _("délégations")
+        ordering = ["-confirmed_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["stop", "contact"], name="delegation_once_per_stop_and_contact"),
+            models.CheckConstraint(
+                condition=Q(granted__lte=models.F("places")), name="delegation_has_no_more_than_it_asked"
+            ),
+            models.CheckConstraint(
+                condition=Q(whole=False) | Q(granted=0) | Q(granted=models.F("places")),
+                name="delegation_whole_has_all_or_nothing",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="active") | Q(granted=0), name="delegation_is_approved_before_it_has_seats"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"délégation {self.pk}"
 
 
 class Registration(models.Model):
@@ -175,11 +244,27 @@ class Registration(models.Model):
         editable=False,
     )
     status = models.CharField(_("état"), max_length=10, choices=RegistrationStatus, editable=False)
+    # Whose place this is: it counts as one of the delegation's.
+    delegation = models.ForeignKey(
+        Delegation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="members",
+        editable=False,
+        verbose_name=_("délégation"),
+    )
+    # Written down by the contact of a delegation, not asked for by the person.
+    named = models.BooleanField(default=False, editable=False)
     channel = models.CharField(_("canal"), max_length=10, choices=Channel, blank=True, editable=False)
     asked_at = models.DateTimeField(_("demandée le"), editable=False)
     # The place in the queue: stamped inside the stop's lock, never twice the same at one stop.
     confirmed_at = models.DateTimeField(_("confirmée le"), editable=False)
-    cancelled_at = models.DateTimeField(_("annulée le"), null=True, blank=True, editable=False)
+    cancelled_at = models.DateTimeField(_("annulée ou refusée le"), null=True, blank=True, editable=False)
+    # An offered seat is kept until then.
+    offer_ends_at = models.DateTimeField(_("offerte jusqu’au"), null=True, blank=True, editable=False)
+    # « Je confirme », a week before.
+    reconfirmed_at = models.DateTimeField(_("venue confirmée le"), null=True, blank=True, editable=False)
     # The first mark at the entrance that stands: kept in step by `presence`, under the stop's lock.
     checked_in_at = models.DateTimeField(_("présent(e) depuis"), null=True, blank=True, editable=False)
     # Who decided on a seat that the room or the queue did not leave: see walk_ins.
@@ -217,9 +302,18 @@ class Registration(models.Model):
                 name="registration_checked_in_is_seated",
             ),
             models.CheckConstraint(
-                condition=Q(status="cancelled", cancelled_at__isnull=False)
-                | ~Q(status="cancelled") & Q(cancelled_at=None),
-                name="registration_cancelled_is_dated",
+                condition=Q(status__in=["cancelled", "refused"], cancelled_at__isnull=False)
+                | ~Q(status__in=["cancelled", "refused"]) & Q(cancelled_at=None),
+                name="registration_ended_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="offered", offer_ends_at__isnull=False)
+                | ~Q(status="offered") & Q(offer_ends_at=None),
+                name="registration_offer_has_a_limit",
+            ),
+            models.CheckConstraint(
+                condition=Q(delegation=None) | Q(status="seated"),
+                name="registration_of_a_delegation_is_seated",
             ),
         ]
         indexes = [models.Index(fields=["stop", "status", "confirmed_at", "id"], name="registration_queue")]
@@ -245,6 +339,9 @@ class SeatRequest(models.Model):
     consent_version = models.CharField(max_length=20)
     consent_text = models.TextField()
     channel = models.CharField(max_length=10, choices=Channel, blank=True)
+    # Asked for a delegation: so many places, all of them or as many as there are. None: for oneself.
+    places = models.PositiveSmallIntegerField(null=True)
+    whole = models.BooleanField(default=False)
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     # The same filled form sent twice is one request: see seat_requests.ask.
@@ -253,6 +350,9 @@ class SeatRequest(models.Model):
     # What became of it, or what the person had already.
     registration = models.ForeignKey(
         Registration, models.CASCADE, null=True, related_name="seat_requests", editable=False
+    )
+    delegation = models.ForeignKey(
+        Delegation, models.CASCADE, null=True, related_name="seat_requests", editable=False
     )
 
     class Meta:

@@ -11,9 +11,10 @@ from django.utils import translation
 from accounts import links
 from accounts.links import BadToken
 from meetings.models import Invitation
-from professionals.models import Registration, SeatRequest
+from professionals.models import Delegation, Registration, SeatRequest
 
 REGISTRATION, BADGE, CONFIRMATION, INVITATION = "registration", "badge", "seat_request", "invitation"
+DELEGATION = "delegation"
 
 
 def registration_token(registration: Registration) -> str:
@@ -34,6 +35,16 @@ def badge_url(registration: Registration) -> str:
 def confirmation_url(asked: SeatRequest) -> str:
     token = links.token(CONFIRMATION, asked.pk, asked.nonce)
     return absolute("professionals:confirm", token, asked.language)
+
+
+def delegation_token(delegation: Delegation) -> str:
+    return links.token(DELEGATION, delegation.pk, delegation.nonce)
+
+
+def delegation_url(delegation: Delegation) -> str:
+    """Where who asked for the places names those who come."""
+    token = delegation_token(delegation)
+    return absolute("professionals:delegation", token, delegation.contact.language)
 
 
 def answer_url(invitation: Invitation, language: str) -> str:
@@ -62,11 +73,24 @@ def registration_for(token: str, *, kind: str = REGISTRATION) -> Registration:
     return found
 
 
+def delegation_for(token: str) -> Delegation:
+    """The delegation a token opens, with what its page shows. Raises BadToken."""
+    found = (
+        Delegation.objects.filter(pk=links.row(token))
+        .select_related("stop__current_release", "stop__tour", "stop__region", "organisation", "contact")
+        .first()
+    )
+    if found is None:
+        raise BadToken
+    links.check(token, DELEGATION, found.pk, found.nonce)
+    return found
+
+
 def request_for(token: str) -> SeatRequest:
     """The request a token confirms. Raises BadToken, also once the request is forgotten."""
     found = (
         SeatRequest.objects.filter(pk=links.row(token))
-        .select_related("stop__current_release", "stop__region", "registration__professional")
+        .select_related("stop__current_release", "stop__region", "registration__professional", "delegation")
         .first()
     )
     if found is None:

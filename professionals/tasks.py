@@ -4,7 +4,7 @@ from celery import shared_task
 
 from meetings.models import Stop
 from outbox import clock
-from professionals import seat_requests, seats
+from professionals import offers, promotion, seat_requests
 
 
 @shared_task
@@ -22,11 +22,17 @@ def ask_again() -> None:
 @shared_task
 def move_up(stop_id: int) -> None:
     """Go on with giving free seats to the queue; rings again where there are more."""
-    seats.promote(Stop.objects.get(pk=stop_id))
+    promotion.promote(Stop.objects.get(pk=stop_id))
 
 
 @shared_task
 def move_queues_up() -> None:
     """Each minute, by beat: where a worker was lost in the middle."""
-    for stop in seats.stops_with_room():
-        seats.promote(stop)
+    for stop in promotion.stops_with_room():
+        promotion.promote(stop)
+
+
+@shared_task
+def let_offers_lapse() -> None:
+    """Each minute, by beat: seats offered and not taken in time go to the next."""
+    offers.lapse_due(clock.now())

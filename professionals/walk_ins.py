@@ -5,18 +5,16 @@ a decision: somebody says so with a name on it, which the registration and the j
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Max
 
 from accounts import audit
 from accounts.models import User
-from meetings import availability, gate
+from meetings import gate
 from meetings.attendance import Taken
 from meetings.models import Stop
 from outbox import clock
-from professionals import consent, people, presence, seats
+from professionals import consent, people, presence, room, seats
 from professionals.channels import Channel
 from professionals.models import Professional, Registration, RegistrationStatus, WorkshopSeat
 from regions.models import LegalCategory
@@ -104,31 +102,24 @@ def _seat(stop: Stop, registration: Registration, *, by: User, beyond: bool) -> 
     if registration.status == RegistrationStatus.SEATED:
         return
     now = clock.now()
-    taken = seats.taken([stop.pk]).get(stop.pk, Taken())
+    taken = room.taken_at(stop)
+    # What was offered to them is kept for them; otherwise a free seat is the queue's.
+    mine = registration.status == RegistrationStatus.OFFERED
     others_wait = taken.waiting - (registration.status == RegistrationStatus.WAITING)
-    left = taken.seated < stop.seats and not others_wait
+    left = mine or (taken.free(stop.seats) > 0 and others_wait <= 0)
     if not left and not beyond:
         raise NoSeatLeft(taken, stop.seats)
-    before = availability.of(stop, taken, now)
-    registration.status = RegistrationStatus.SEATED
-    registration.beyond_by = None if left else by
-    registration.cancelled_at = None
-    if registration.pk is None:
-        registration.asked_at, registration.confirmed_at = now, _stamp(stop, now)
-        registration.save(force_insert=True)
-    else:
-        registration.save(update_fields=["status", "beyond_by", "cancelled_at"])
+    with room.class_watched(stop, now, before=taken):
+        registration.status = RegistrationStatus.SEATED
+        registration.beyond_by = None if left else by
+        registration.cancelled_at = registration.offer_ends_at = None
+        if registration.pk is None:
+            registration.asked_at, registration.confirmed_at = now, room.next_stamp(stop, now)
+            registration.save(force_insert=True)
+        else:
+            registration.save(update_fields=["status", "beyond_by", "cancelled_at", "offer_ends_at"])
     if not left:
         audit.record(by, BEYOND, f"registration:{registration.pk}")
-    after = availability.of(stop, seats.taken([stop.pk])[stop.pk], now)
-    if before != after:
-        Stop.objects.filter(pk=stop.pk).update(revision=F("revision") + 1)
-
-
-def _stamp(stop: Stop, now: datetime) -> datetime:
-    """Later than every confirmation of this stop before, even when two machines' clocks disagree."""
-    last = stop.registrations.aggregate(last=Max("confirmed_at"))["last"]
-    return now if last is None or now > last else last + timedelta(microseconds=1)
 
 
 def _person(stop: Stop, walk_in: WalkIn) -> Professional:

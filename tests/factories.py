@@ -34,7 +34,14 @@ from outbox import clock
 from outbox.models import Message, Priority
 from outbox.queue import hash_of, new_message_id
 from professionals import names
-from professionals.models import DoorAccess, Organisation, Professional, Registration, RegistrationStatus
+from professionals.models import (
+    ENDED,
+    DoorAccess,
+    Organisation,
+    Professional,
+    Registration,
+    RegistrationStatus,
+)
 from regions import legal_time
 from regions.models import Body, LegalCategory, Official, Region
 
@@ -319,8 +326,10 @@ def make_registration(stop: Stop, *, status: str = RegistrationStatus.SEATED, **
     """Somebody at a stop, as the row says, whatever its seats: `seats` is not asked, nobody is told."""
     now = clock.now()
     defaults: dict[str, Any] = {"asked_at": now, "confirmed_at": now}
-    if status == RegistrationStatus.CANCELLED:
+    if status in ENDED:
         defaults["cancelled_at"] = now
+    if status == RegistrationStatus.OFFERED:
+        defaults["offer_ends_at"] = now + timedelta(hours=2)
     if "professional" not in fields:
         defaults["professional"] = make_professional()
     return Registration.objects.create(stop=stop, status=status, **defaults | fields)

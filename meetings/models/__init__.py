@@ -1,5 +1,6 @@
 """The tour: its stops, their meetings, what was released, who is invited, what reminds whom."""
 
+from meetings.models.held import HeldFor, HeldSeats
 from meetings.models.invitation import (
     Answer,
     Campaign,
@@ -11,11 +12,12 @@ from meetings.models.invitation import (
 from meetings.models.meeting import AgendaItem, Meeting, MeetingKind, Visibility
 from meetings.models.press_contact import House, PressContact
 from meetings.models.release import Announcement, Release
-from meetings.models.stop import PUBLIC_STATUSES, Guest, Stop, StopQuerySet, StopStatus
+from meetings.models.stop import PUBLIC_STATUSES, Access, Guest, Stop, StopQuerySet, StopStatus
 from meetings.models.tour import AgendaTemplateItem, Tour, Venue, VenueKind
 
 __all__ = [
     "PUBLIC_STATUSES",
+    "Access",
     "AgendaItem",
     "AgendaTemplateItem",
     "Announcement",
@@ -23,6 +25,8 @@ __all__ = [
     "Campaign",
     "Channel",
     "Guest",
+    "HeldFor",
+    "HeldSeats",
     "House",
     "Invitation",
     "Meeting",

@@ -35,6 +35,7 @@ class Invitation(models.Model):
     replacement_function = models.CharField(_("remplaçant : fonction"), max_length=160, blank=True)
     replacement_name = models.CharField(_("remplaçant : nom"), max_length=120, blank=True)
     replacement_email = models.EmailField(_("remplaçant : adresse"), blank=True)
+    companions = models.PositiveSmallIntegerField(_("accompagnants"), default=0)
     nonce = models.CharField(max_length=32, default=links.new_nonce, editable=False)
     written_at = models.DateTimeField(_("écrite le"), editable=False)
     # The address written to, as outbox.queue.hash_of; empty for a letter. Unsubscribing needs no more.
@@ -59,6 +60,10 @@ class Invitation(models.Model):
                 condition=~Q(answer="replaced") | ~Q(replacement_function="") | ~Q(replacement_name=""),
                 name="invitation_replacement_is_named",
                 violation_error_message=_("Indiquez qui vous représente."),
+            ),
+            models.CheckConstraint(
+                condition=Q(companions=0) | Q(answer__in=["accepted", "replaced"]),
+                name="invitation_companions_come_with_somebody",
             ),
         ]
 

@@ -37,6 +37,14 @@ PUBLIC_STATUSES = [
 ]
 
 
+class Access(models.TextChoices):
+    """Who may ask for a seat. Whoever was invited by name may come in any case."""
+
+    OPEN = "open", _("ouvert à tous")
+    APPROVAL = "approval", _("sur approbation")
+    INVITATION = "invitation", _("sur invitation seulement")
+
+
 def new_calendar_uid() -> str:
     return f"{uuid.uuid4()}@tournee-regions"
 
@@ -89,6 +97,15 @@ class Stop(models.Model):
     )
     speakers_ar = models.TextField(_("prises de parole (ar)"), blank=True)
     speakers_en = models.TextField(_("prises de parole (en)"), blank=True)
+    # These four change through meetings.access, which holds the stop's lock: seats hang on them.
+    access = models.CharField(_("accès"), max_length=10, choices=Access, default=Access.OPEN, editable=False)
+    per_organisation = models.PositiveSmallIntegerField(
+        _("places par établissement, au plus"), null=True, blank=True, editable=False
+    )
+    promotion_stopped = models.BooleanField(_("liste d’attente arrêtée"), default=False, editable=False)
+    offer_minutes = models.PositiveSmallIntegerField(
+        _("délai pour prendre une place offerte (minutes)"), default=120, editable=False
+    )
     notes = models.TextField(_("notes internes"), blank=True)
 
     status = models.CharField(
@@ -152,6 +169,11 @@ class Stop(models.Model):
                 name="stop_seats_somebody",
                 violation_error_message=_("Une étape a au moins une place."),
             ),
+            models.CheckConstraint(
+                condition=Q(per_organisation=None) | Q(per_organisation__gte=1),
+                name="stop_takes_somebody_of_each_organisation",
+            ),
+            models.CheckConstraint(condition=Q(offer_minutes__gte=5), name="stop_offers_leave_time"),
         ]
 
     def __str__(self) -> str:

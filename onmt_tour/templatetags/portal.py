@@ -37,6 +37,7 @@ STATES: dict[str, tuple[str, str, str | Promise]] = {
     "closed": ("", "lock", _("Inscriptions closes")),
     "paused": ("", "pause", _("Inscriptions suspendues")),
     "not_yet": ("", "clock", _("Inscriptions à venir")),
+    "invitation": ("", "lock", _("Sur invitation")),
     # of the stop
     "next": ("few", "khatam", _("Prochaine étape")),
     "announced": ("", "circle", _("Annoncée")),
@@ -46,6 +47,9 @@ STATES: dict[str, tuple[str, str, str | Promise]] = {
     "cancelled": ("off", "off", _("Annulée")),
     # of a person's registration
     "seated": ("done", "check", _("Place attribuée")),
+    "pending": ("wait", "clock", _("Demande à l’examen")),
+    "offered": ("few", "half", _("Place offerte")),
+    "refused": ("off", "off", _("Demande non retenue")),
     "queued": ("wait", "queue", _("Sur liste d’attente")),
     "withdrawn": ("off", "off", _("Inscription annulée")),
     # of a communiqué

@@ -25,8 +25,8 @@ from tests.factories import make_professional, make_region, make_registration, m
 
 pytestmark = pytest.mark.django_db
 
-# Watched in a way of its own: below.
-SEATS = "professionals_registration"
+# A function, watched by what it reads in ways of their own: below.
+SEATS = "professionals_taken"
 TABLE = re.compile(r'(?:FROM|JOIN) "?(\w+)')
 
 

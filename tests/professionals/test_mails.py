@@ -192,9 +192,9 @@ EVERY_MAIL: list[Callable[[Registration], None]] = [
     mails.seat,
     lambda one: mails.waiting(one, position=3),
     mails.promoted,
-    lambda one: mails.withdrawn(one, had_a_seat=True),
-    lambda one: mails.withdrawn(one, had_a_seat=True, entry_stays=True),
-    lambda one: mails.withdrawn(one, had_a_seat=False),
+    lambda one: mails.ended("withdrawn", one, had_a_seat=True),
+    lambda one: mails.ended("withdrawn", one, had_a_seat=True, entry_stays=True),
+    lambda one: mails.ended("withdrawn", one, had_a_seat=False),
     lambda one: mails.link_again(one, occasion="test"),
     lambda one: mails.workshop_withdrawn(one, one.stop.meetings.first()),
 ]

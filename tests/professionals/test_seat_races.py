@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from meetings import gate
 from meetings.models import Stop
 from outbox.models import Message
-from professionals import seat_requests, seats
+from professionals import promotion, room, seat_requests, seats
 from professionals.models import Professional, Registration, RegistrationStatus, SeatRequest
 from tests.factories import make_organisation, make_professional, make_registration, make_stop
 from tests.professionals.conftest import AtOnce
@@ -37,7 +37,7 @@ def without_the_lock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def each_counts_before_either_writes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two threads meet where seats were counted. Under the lock the second cannot come: nobody waits long."""
     both_counted = threading.Barrier(2, timeout=1)
-    plain = seats._standing
+    plain = room.standing
 
     def counted(stop: Stop, **of: Any) -> Any:
         standing = plain(stop, **of)
@@ -45,7 +45,7 @@ def each_counts_before_either_writes(monkeypatch: pytest.MonkeyPatch) -> None:
             both_counted.wait()
         return standing
 
-    monkeypatch.setattr(seats, "_standing", counted)
+    monkeypatch.setattr(room, "standing", counted)
 
 
 def race_for_the_last_seat(at_once: AtOnce, monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -121,14 +121,14 @@ def race_of_two_who_leave(at_once: AtOnce, monkeypatch: pytest.MonkeyPatch) -> C
     for _ in range(2):
         make_registration(stop, status=RegistrationStatus.WAITING)
     both_looked = threading.Barrier(2, timeout=1)
-    plain = seats._move_up
+    plain = promotion.move_up
 
     def after_both_have_left(*args: Any) -> int:
         with suppress(threading.BrokenBarrierError):
             both_looked.wait()
         return plain(*args)
 
-    monkeypatch.setattr(seats, "_move_up", after_both_have_left)
+    monkeypatch.setattr(promotion, "move_up", after_both_have_left)
     at_once([partial(seats.withdraw, one) for one in leavers])
     return Counter(stop.registrations.values_list("status", flat=True))
 

@@ -10,7 +10,7 @@ from meetings import lifecycle
 from meetings.models import Stop
 from outbox import clock
 from outbox.models import Message
-from professionals import consent, rate_limit, seat_requests, seats, tasks
+from professionals import consent, rate_limit, room, seat_requests, seats, tasks
 from professionals.models import (
     Organisation,
     Professional,
@@ -35,7 +35,7 @@ def test_a_request_holds_no_seat_and_makes_nobody() -> None:
         0,
         0,
     )
-    assert seats.taken([stop.pk]) == {}
+    assert room.taken([stop.pk]) == {}
     assert seats.register(stop, professional=make_professional()).status == RegistrationStatus.SEATED
 
 

@@ -12,7 +12,7 @@ from meetings.attendance import Taken
 from meetings.models import Stop, StopStatus
 from outbox import clock
 from outbox.models import Message
-from professionals import seats, tasks
+from professionals import promotion, room, seats, tasks
 from professionals.models import Registration, RegistrationStatus
 from professionals.seats import CannotWithdraw, RegistrationClosed
 from tests.factories import make_meeting, make_professional, make_registration, make_stop
@@ -69,7 +69,7 @@ def test_a_freed_seat_goes_to_the_head_of_the_queue_who_is_told_once() -> None:
     assert told(seated) == ["seat", "withdrawn"]
     assert told(second) == ["waiting", "promoted"]
     assert told(third) == ["waiting"]
-    assert seats.promote(stop) == 0
+    assert promotion.promote(stop) == 0
     assert told(second) == ["waiting", "promoted"]
 
 
@@ -225,7 +225,7 @@ def test_taken_counts_every_stop_in_one_query(django_assert_num_queries) -> None
     come(other)
     seats.withdraw(come(other))
     with django_assert_num_queries(1):
-        found = seats.taken([one.pk, other.pk, empty.pk])
+        found = room.taken([one.pk, other.pk, empty.pk])
     assert found == {one.pk: Taken(seated=1, waiting=2), other.pk: Taken(seated=1, waiting=0)}
 
 
@@ -254,15 +254,15 @@ def test_held_stops_promote_nobody(later: Clock) -> None:
     make_registration(stop, status=RegistrationStatus.WAITING)
     later(stop.ends_at - clock.now())
     lifecycle.hold(stop, by=None)
-    assert seats.promote(stop) == 0
+    assert promotion.promote(stop) == 0
     assert Stop.objects.get(pk=stop.pk).status == StopStatus.HELD
 
 
 def a_queue_longer_than_a_batch(monkeypatch: pytest.MonkeyPatch) -> tuple[Stop, list[int]]:
     """Five people wait; staff give five more seats; two move up at a time. Also: the bells rung."""
-    monkeypatch.setattr(seats, "BATCH", 2)
+    monkeypatch.setattr(promotion, "BATCH", 2)
     rung: list[int] = []
-    monkeypatch.setattr(seats, "ring", rung.append)
+    monkeypatch.setattr(promotion, "ring", rung.append)
     stop = make_stop(seats=1)
     make_registration(stop)
     for _number in range(5):
@@ -276,12 +276,12 @@ def test_a_long_queue_moves_up_in_batches_each_of_which_rings_for_the_next(
     stop, rung = a_queue_longer_than_a_batch(monkeypatch)
     with django_capture_on_commit_callbacks(execute=True):
         lifecycle.change(stop, changes={"seats": 6}, by=None)
-    assert (seats.taken([stop.pk])[stop.pk], rung) == (Taken(seated=3, waiting=3), [stop.pk])
+    assert (room.taken([stop.pk])[stop.pk], rung) == (Taken(seated=3, waiting=3), [stop.pk])
     with django_capture_on_commit_callbacks(execute=True):
         tasks.move_up(stop.pk)
     with django_capture_on_commit_callbacks(execute=True):
         tasks.move_up(stop.pk)
-    assert seats.taken([stop.pk])[stop.pk] == Taken(seated=6, waiting=0)
+    assert room.taken([stop.pk])[stop.pk] == Taken(seated=6, waiting=0)
     assert rung == [stop.pk, stop.pk]
     told = Message.objects.filter(purpose="promoted").values_list("key", flat=True)
     assert len(told) == 5
@@ -294,7 +294,7 @@ def test_between_two_batches_a_newcomer_does_not_take_the_queues_seat(
     lifecycle.change(stop, changes={"seats": 6}, by=None)
     newcomer = seats.register(stop, professional=make_professional())
     assert newcomer.status == RegistrationStatus.WAITING
-    assert seats.taken([stop.pk])[stop.pk] == Taken(seated=5, waiting=2)
+    assert room.taken([stop.pk])[stop.pk] == Taken(seated=5, waiting=2)
 
 
 def test_the_beat_goes_on_where_a_worker_was_lost(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -302,5 +302,5 @@ def test_the_beat_goes_on_where_a_worker_was_lost(monkeypatch: pytest.MonkeyPatc
     lifecycle.change(stop, changes={"seats": 6}, by=None)
     tasks.move_queues_up()
     tasks.move_queues_up()
-    assert seats.stops_with_room() == []
-    assert seats.taken([stop.pk])[stop.pk] == Taken(seated=6, waiting=0)
+    assert promotion.stops_with_room() == []
+    assert room.taken([stop.pk])[stop.pk] == Taken(seated=6, waiting=0)

@@ -12,7 +12,7 @@ from meetings import gate
 from meetings.attendance import Taken
 from meetings.models import MeetingKind, Stop
 from outbox.models import Message
-from professionals import presence, seats, walk_ins
+from professionals import presence, room, walk_ins
 from professionals.models import Mark, Professional, Registration, RegistrationStatus, WorkshopSeat
 from professionals.walk_ins import NoSeatLeft, WalkIn
 from tests.factories import (
@@ -175,15 +175,15 @@ def race_of_two_doors_and_a_walk_in(
     doors = [make_door(stop) for _ in range(3)]
     people = [somebody(1), somebody(2, organisation="Riad du Port")]
     counted = threading.Barrier(2, timeout=1)
-    plain = seats.taken
+    plain = room.taken_at
 
-    def taken(stop_ids: list[int]) -> object:
-        found = plain(stop_ids)
+    def taken(stop: Stop) -> Taken:
+        found = plain(stop)
         with suppress(threading.BrokenBarrierError):
             counted.wait()
         return found
 
-    monkeypatch.setattr(seats, "taken", taken)
+    monkeypatch.setattr(room, "taken_at", taken)
 
     def welcome(number: int) -> None:
         with suppress(NoSeatLeft):

@@ -8,7 +8,7 @@ from meetings import announcements, audiences, invitations, lifecycle, notices, 
 from meetings.models import Announcement, Invitation, Stop
 from outbox import clock
 from outbox.models import Message
-from professionals import entries, seats
+from professionals import entries, promotion, seats
 from professionals.models import Registration
 from tests.factories import make_professional, make_registration, make_stop
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(notices, "ring", lambda announcement_id: None)
     monkeypatch.setattr(invitations, "ring", lambda campaign_id: None)
-    monkeypatch.setattr(seats, "ring", lambda stop_id: None)
+    monkeypatch.setattr(promotion, "ring", lambda stop_id: None)
 
 
 def come(stop: Stop, *, email: str = "", phone: str = "+212661000001", name: str = "Gérante") -> Registration:
