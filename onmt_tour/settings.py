@@ -179,8 +179,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
-# Where those land whom the administration does not let in.
-ROLE_HOMES = {"press": "press_desk:index"}
+# Where those land whom the administration does not let in, by role.
+ROLE_HOMES = {"press": "press_desk:index", "door": "day:mine"}
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -20,7 +20,17 @@ from meetings import calendar, gate
 from meetings.documents import Document
 from meetings.wording import CALLED_OFF
 from outbox import clock
-from professionals import people, personal_links, programme, seats, telephone, workshops
+from professionals import (
+    badges,
+    people,
+    personal_links,
+    presence,
+    programme,
+    seats,
+    telephone,
+    workshops,
+)
+from professionals.day import access
 from professionals.forms import CorrectionForm
 from professionals.models import Registration, RegistrationStatus
 from professionals.names import first_name
@@ -133,25 +143,22 @@ def badge(request: HttpRequest, mine: Registration, token: str) -> HttpResponse:
     if not _opens_the_door(mine):
         raise Http404
     return render(
-        request, "professionals/badge.html", {**_context(mine, token), "name": mine.professional.name}
+        request,
+        "professionals/badge.html",
+        {**_context(mine, token), "name": mine.professional.name},
     )
 
 
 @opened(personal_links.BADGE)
 @require_safe
 def badge_check(request: HttpRequest, theirs: Registration, token: str) -> HttpResponse:
-    """Where the square code leads: whether this badge opens the door, and nothing that could be changed.
+    """Where the square code leads: whoever works at this door to the button, anybody else to the stop.
 
-    Everybody who meets its bearer can read the code, so the page shows what the badge shows.
+    Everybody who meets its bearer can read the code, so it says nothing of them to strangers.
     """
-    context = {
-        "registration": theirs,
-        "stop": theirs.stop,
-        "document": programme.public_document(theirs.stop),
-        "first_name": first_name(theirs.professional.name),
-        "organisation": theirs.professional.organisation.name,
-    }
-    return render(request, "professionals/badge_check.html", context)
+    if access.may_open(request.user, theirs.stop):
+        return redirect("day:person", slug=theirs.stop.slug, key=presence.key_of(theirs))
+    return redirect("meetings:stop", slug=theirs.stop.slug)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +213,7 @@ def _context(mine: Registration, token: str) -> dict[str, Any]:
         "code": square_code.drawn(personal_links.badge_url(mine), label=label)
         if _opens_the_door(mine)
         else "",
+        "short_code": badges.in_groups(badges.code(mine)),
     }
 
 

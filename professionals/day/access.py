@@ -16,15 +16,16 @@ from professionals.models import DoorAccess
 from regions import legal_time
 
 RIGHT = "professionals.change_registration"  # of the team, who stand at every door
+LOOK = "professionals.view_registration"  # of who follows from afar
 
 
-def stops_for(user: User | AnonymousUser) -> StopQuerySet:
+def stops_for(user: User | AnonymousUser, *, right: str = RIGHT) -> StopQuerySet:
     """The released stops of the current tour whose door this account may open now."""
     released = Stop.objects.public().filter(tour__is_current=True)
     if not isinstance(user, User) or not user.is_active:
         return released.none()
     if user.role == Role.STAFF:
-        return released if user.is_staff and user.has_perm(RIGHT) else released.none()
+        return released if user.is_staff and user.has_perm(right) else released.none()
     if user.role != Role.DOOR:
         return released.none()
     today = legal_time.today()
@@ -47,25 +48,27 @@ def ends_at(user: User, stop: Stop) -> datetime:
 DoorView = Callable[..., HttpResponse]
 
 
-def at_the_door(view: DoorView) -> DoorView:
-    """The view of a stop whose door the account may open. Nothing of it is kept anywhere on the way."""
+def _with_right(right: str) -> Callable[[DoorView], DoorView]:
+    def decorate(view: DoorView) -> DoorView:
+        @wraps(view)
+        def open_door(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            stops = stops_for(request.user, right=right).filter(slug=slug)
+            stop = stops.select_related("region", "current_release", "tour").first()
+            if stop is None:
+                raise Http404
+            response = view(request, stop, *args, **kwargs)
+            response["Cache-Control"] = "no-store, private"
+            response["X-Robots-Tag"] = "noindex, nofollow"
+            return response
 
-    @wraps(view)
-    def open_door(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        stop = (
-            stops_for(request.user)
-            .filter(slug=slug)
-            .select_related("region", "current_release", "tour")
-            .first()
-        )
-        if stop is None:
-            raise Http404
-        response = view(request, stop, *args, **kwargs)
-        response.headers.setdefault("Cache-Control", "no-store, private")
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
+        return open_door
 
-    return open_door
+    return decorate
+
+
+# The view of a stop whose door the account may open, or whose figures it may follow. Nothing of it is
+# kept on the way.
+at_the_door, watching = _with_right(RIGHT), _with_right(LOOK)
 
 
 def own_stops(user: User | AnonymousUser) -> list[Stop]:
