@@ -13,7 +13,14 @@ from accounts import links
 from meetings import officials
 from meetings.models import Answer, Invitation, Stop
 from professionals import badges, names, personal_links, presence
-from professionals.models import Registration, RegistrationQuerySet, RegistrationStatus, WorkshopSeat
+from professionals.models import (
+    Organisation,
+    Professional,
+    Registration,
+    RegistrationQuerySet,
+    RegistrationStatus,
+    WorkshopSeat,
+)
 from regions.languages import pick, texts
 from regions.models import Body, Official
 
@@ -38,11 +45,12 @@ class Person:
     code: str  # of the badge
     badge: str  # what the square code is recognised by
     workshops: tuple[int, ...] = ()
+    also: str = ""  # other spellings to be found by
 
     @property
     def folded(self) -> str:
         """What a search looks into: names in both scripts, establishment, function."""
-        return names.normalise(f"{self.name} {self.name_ar} {self.organisation} {self.function}")
+        return names.normalise(f"{self.name} {self.name_ar} {self.organisation} {self.function} {self.also}")
 
     @property
     def standing(self) -> str:
@@ -72,8 +80,8 @@ def person(stop: Stop, key: str, language: str) -> Person | None:
     if kind == presence.REGISTRATION:
         rows = _registrations(stop).filter(pk=int(number))
         return next(iter(_written(rows, language)), None)
-    rows = Invitation.objects.filter(stop=stop, audience__in=officials.BODIES, pk=int(number))
-    return next(iter(_invited(rows, language)), None) if kind == presence.INVITATION else None
+    asked = Invitation.objects.filter(stop=stop, audience__in=officials.BODIES, pk=int(number))
+    return next(iter(_invited(asked, language)), None) if kind == presence.INVITATION else None
 
 
 def search(everybody: Iterable[Person], typed: str) -> list[Person]:
@@ -103,25 +111,31 @@ def _professionals(stop: Stop, language: str) -> Iterable[Person]:
 def _written(rows: Iterable[Registration], language: str) -> Iterable[Person]:
     rows = list(rows)
     chosen: dict[int, list[int]] = {}
-    for row, meeting in WorkshopSeat.objects.filter(registration__in=rows).values_list(
-        "registration", "meeting"
-    ):
-        chosen.setdefault(row, []).append(meeting)
+    taken = WorkshopSeat.objects.filter(registration__in=rows)
+    for pk, meeting in taken.values_list("registration", "meeting"):
+        chosen.setdefault(pk, []).append(meeting)
     for row in rows:
         professional = row.professional
         yield Person(
             key=presence.key_of(row),
             name=professional.name,
-            name_ar="",
-            organisation=professional.organisation.name,
-            function="",
+            name_ar=professional.name_ar,
+            organisation=_in_language(professional.organisation, "name", language),
+            function=_in_language(professional, "function", language),
             audience=PROFESSIONALS,
             category=pick(texts(professional.organisation.category, "name"), language),
             status=row.status,
             code=badges.code(row),
             badge=badges.seal_hash(links.token(personal_links.BADGE, row.pk, row.nonce)),
             workshops=tuple(sorted(chosen.get(row.pk, ()))),
+            also=f"{professional.organisation.name} {professional.organisation.name_ar}",
         )
+
+
+def _in_language(row: Organisation | Professional, name: str, language: str) -> str:
+    """In Arabic where the reader is, and the row has it."""
+    arabic = getattr(row, f"{name}_ar") if language == "ar" else ""
+    return str(arabic or getattr(row, name))
 
 
 def _officials(stop: Stop, language: str) -> Iterable[Person]:

@@ -96,12 +96,12 @@ def seat(request: HttpRequest, stop: Stop) -> HttpResponse:
     if found is None or found.is_official:
         raise Http404
     registration = Registration.objects.get(stop=stop, pk=int(key.partition(":")[2]))
-    decision = {"by": _user(request), "beyond": "beyond" in request.POST}
+    by, beyond = _user(request), "beyond" in request.POST
     try:
         if at is None:
-            walk_ins.seat(registration, **decision)
+            walk_ins.seat(registration, by=by, beyond=beyond)
         else:
-            walk_ins.seat_in_workshop(registration, at.pk, **decision)
+            walk_ins.seat_in_workshop(registration, at.pk, by=by, beyond=beyond)
     except walk_ins.NoSeatLeft as full:
         return _person_page(request, stop, found, at, full=full, status=HTTPStatus.CONFLICT)
     except (presence.DoorClosed, presence.NotSeated, gate.Busy) as refusal:
@@ -192,7 +192,7 @@ def _cards(stop: Stop, people: list[Person], at: Meeting | None) -> list[dict[st
             "by": first[one.key].by if one.key in first else "",
             "times": len(first[one.key].marks) if one.key in first else 0,
             "has_place": _has_place(one, at),
-            "may_mark": open_now and _has_place(one, at),
+            "may_mark": open_now and _has_place(one, at) and one.key not in first,
             "may_seat": open_now and not _has_place(one, at) and not one.is_official,
         }
         for one in people

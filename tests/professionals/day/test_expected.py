@@ -78,7 +78,10 @@ def test_who_stands_in_is_shown_with_whom_they_represent(stop: Stop) -> None:
         replacement_function="Directrice",
     )  # fmt: skip
     [one] = expected.people(stop, "fr")
-    assert (one.name, one.function) == ("La directrice", "représente : Président du CRT")
+    assert (one.name, one.function) == (
+        "La directrice",
+        "représente\N{NARROW NO-BREAK SPACE}: Président du CRT",
+    )
 
 
 def test_nobody_of_another_stop_is_there(stop: Stop) -> None:
