@@ -10,14 +10,24 @@ import pytest
 from django.test import Client
 
 from accounts import links
+from accounts.models import Role
 from meetings import gate, lifecycle, releases
 from meetings.models import Stop
 from outbox import clock
 from outbox.models import Message
-from professionals import workshops
+from professionals import badges, workshops
 from professionals.models import Organisation, Professional, Registration, RegistrationStatus, WorkshopSeat
 from professionals.personal_links import BADGE, registration_token
-from tests.factories import make_category, make_meeting, make_professional, make_registration, make_stop
+from tests.factories import (
+    make_category,
+    make_door,
+    make_meeting,
+    make_professional,
+    make_registration,
+    make_staff,
+    make_stop,
+    make_user,
+)
 from tests.professionals.conftest import Clock
 from tests.professionals.test_workshops import make_stop_with_workshops
 
@@ -192,15 +202,27 @@ def test_the_calendar_file_agrees_with_what_was_mailed(client: Client) -> None:
     assert "ATTENDEE" not in event
 
 
-def test_the_badge_bears_the_whole_name_and_its_code_opens_no_registration(client: Client) -> None:
-    person = make_professional(name="Meryem El Alaoui")
-    registration = make_registration(make_stop(), professional=person)
-    assert "Meryem El Alaoui" in client.get(address(registration, "badge/")).content.decode()
-    check = client.get(badge_address(registration)).content.decode()
-    assert f"<bdi>Meryem</bdi>, <bdi>{person.organisation.name}</bdi>" in check
-    assert "Place attribuée" in check
-    for secret in ("Alaoui", person.email, registration_token(registration)):
-        assert secret not in check
+def test_the_badge_bears_the_whole_name_and_the_code_to_be_read_out(client: Client) -> None:
+    registration = make_registration(make_stop(), professional=make_professional(name="Meryem El Alaoui"))
+    said = client.get(address(registration, "badge/")).content.decode()
+    assert "Meryem El Alaoui" in said
+    assert badges.in_groups(badges.code(registration)) in said
+
+
+def test_the_code_of_a_badge_shows_strangers_the_stop_and_the_door_its_button(client: Client) -> None:
+    stop = make_stop()
+    registration = make_registration(stop, professional=make_professional(name="Meryem El Alaoui"))
+    to_the_stop = f"/fr/etapes/{stop.slug}/"
+    elsewhere = make_door(make_stop(region="MA-01"))
+    for user in (None, make_user(role=Role.PRESS), elsewhere):
+        if user:
+            client.force_login(user)
+        answer = client.get(badge_address(registration))
+        assert (answer.status_code, answer["Location"]) == (302, to_the_stop)
+    to_the_button = f"/pilotage/etapes/{stop.slug}/jour/personne/registration:{registration.pk}/"
+    for user in (make_door(stop), make_staff()):
+        client.force_login(user)
+        assert client.get(badge_address(registration))["Location"] == to_the_button
 
 
 # Giving up, coming back
