@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from onmt_tour import seed_press
 from onmt_tour.seed import published_stops, seed
 
 
@@ -23,7 +24,9 @@ class Command(BaseCommand):
         if people < 1:
             raise CommandError("--people must be at least 1.")
         try:
-            made = seed(published_stops(), people=people, draw=random.Random(draw))  # noqa: S311
+            stops = published_stops()
+            made = seed(stops, people=people, draw=random.Random(draw))  # noqa: S311
+            seed_press.seed(stops, journalists=max(3, people // 50), draw=random.Random(draw))  # noqa: S311
         except ValueError as problem:
             raise CommandError(str(problem)) from problem
         self.stdout.write(
