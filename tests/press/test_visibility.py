@@ -43,16 +43,17 @@ def test_an_embargo_ends_at_its_minute_in_morocco_on_pages_and_files(
     """Also for a page that was answered from memory a second before."""
     day = legal_time.today() + timedelta(days=2)
     release = make_press_release(title="Sous embargo", embargo_on=day, embargo_at=time(18))
-    photo = make_photo(embargo_on=day, embargo_at=time(18))
-    moment = legal_time.instant(day, time(18))
-    paths = [f"/fr/presse/communiques/{release.pk}/", f"/fr/presse/photos/{photo.pk}.jpg"]
-    paths += [f"/fr/presse/photos/{photo.pk}-vignette.jpg", "/fr/presse/tout.zip"]
+    photo = make_photo(alt_fr="Vue sous embargo", embargo_on=day, embargo_at=time(19))
+    files = [f"/fr/presse/photos/{photo.pk}.jpg", f"/fr/presse/photos/{photo.pk}-vignette.jpg"]
+    paths = [f"/fr/presse/communiques/{release.pk}/", "/fr/presse/tout.zip", *files]
 
-    def seen() -> list[object]:
+    def seen(hour: int, second: int) -> list[object]:
+        set_clock(legal_time.instant(day, time(hour)) + timedelta(seconds=second))
         room = client.get("/fr/presse/").content.decode()
-        return ["Sous embargo" in room, *(client.get(path).status_code for path in paths)]
+        said = ["Sous embargo" in room, "Vue sous embargo" in room]
+        return [*said, *(client.get(path).status_code for path in paths)]
 
-    set_clock(moment - timedelta(seconds=1))
-    assert seen() == [False, 404, 404, 404, 404]
-    set_clock(moment)
-    assert seen() == [True, 200, 200, 200, 200]
+    assert seen(18, -1) == [False, False, 404, 404, 404, 404]
+    assert seen(18, 0) == [True, False, 200, 200, 404, 404]
+    assert seen(19, -1) == [True, False, 200, 200, 404, 404]
+    assert seen(19, 0) == [True, True, 200, 200, 200, 200]
