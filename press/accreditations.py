@@ -35,7 +35,7 @@ class Entry:
 
 @transaction.atomic
 def accept(invitation: Invitation, journalist: Journalist) -> Invitation:
-    """They come. Raises answers.TooLate, gate.Busy."""
+    """They come, on a seat held for the press. Raises answers.TooLate, held_seats.NoSeatLeft, gate.Busy."""
     before = invitation.answer
     now = answers.accept(invitation)
     if before != Answer.ACCEPTED:
@@ -55,7 +55,10 @@ def decline(invitation: Invitation, journalist: Journalist) -> Invitation:
 
 @transaction.atomic
 def note(stop: Stop, journalist: Journalist, *, comes: bool, by: User) -> Invitation:
-    """Staff note what a journalist told them, invited or not. Raises answers.TooLate, gate.Busy."""
+    """Staff note what a journalist told them, invited or not.
+
+    Raises answers.TooLate, held_seats.NoSeatLeft, gate.Busy.
+    """
     stop = gate.lock(stop.pk)
     if not answers.open_to_answers(stop):
         raise answers.TooLate

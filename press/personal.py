@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.links import BadToken
 from accounts.personal_pages import personal_page
-from meetings import answers, gate, press_contacts
+from meetings import answers, gate, held_seats, press_contacts
 from meetings.models import Invitation, StopStatus
 from meetings.visibility import PUBLIC, document_for
 from outbox import clock
@@ -35,6 +35,8 @@ def mine(request: HttpRequest, token: str) -> HttpResponse:
             return redirect(request.path)
         except answers.TooLate:
             problem, status = "too_late", HTTPStatus.CONFLICT
+        except held_seats.NoSeatLeft:
+            problem, status = "full", HTTPStatus.CONFLICT
         except gate.Busy:
             problem, status = "busy", HTTPStatus.SERVICE_UNAVAILABLE
     context = _context(invitation, journalist) | {"problem": problem}

@@ -6,7 +6,8 @@ from django.db import IntegrityError, transaction
 
 from accounts import audit
 from accounts.models import User
-from meetings.models import Invitation
+from meetings import answers
+from meetings.models import Answer, Invitation
 from outbox import clock
 from outbox.models import Message
 from outbox.queue import NOT_BEGUN
@@ -41,7 +42,11 @@ def erase(journalist: Journalist, *, by: User | None) -> None:
     mails = Message.objects.filter(key__contains=f":{journalist.key}:")
     mails.filter(status__in=NOT_BEGUN).delete()
     mails.update(recipient="", headline="", text="", html="", calendar="", reply_to="", headers={}, answer="")
-    Invitation.objects.filter(audience=AUDIENCE, key=journalist.key).delete()
+    rows = Invitation.objects.filter(audience=AUDIENCE, key=journalist.key)
+    for row in rows.filter(answer=Answer.ACCEPTED).select_related("stop").order_by("stop"):
+        if answers.open_to_answers(row.stop):
+            answers.decline(row)  # the seat goes to who waits for one
+    rows.delete()
     audit.record(by, "deleted", f"journalist:{journalist.pk}")
     journalist.delete()
 

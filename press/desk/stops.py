@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from meetings import answers, gate, invitations
+from meetings import answers, gate, held_seats, invitations
 from meetings.models import Answer, Invitation, Stop
 from press import accreditations, audience
 from press.desk.pages import desk_page, who
@@ -104,6 +104,8 @@ def _act(request: HttpRequest, stop: Stop) -> None:
             messages.success(request, words)
     except answers.TooLate:
         messages.error(request, _("Il est trop tard : l’étape a commencé ou n’a plus lieu."))
+    except held_seats.NoSeatLeft:
+        messages.error(request, _("Il ne reste ni place réservée à la presse, ni place libre."))
     except gate.Busy:
         messages.error(
             request, _("Quelqu’un d’autre modifie cette étape : réessayez dans quelques secondes.")

@@ -6,13 +6,13 @@ import pytest
 from django.test import Client
 
 from accounts import links as sealed
-from meetings import answers, audiences, invitations, lifecycle, releases
-from meetings.models import Answer, Channel, Invitation, MeetingKind, Stop, Visibility
+from meetings import answers, audiences, held_seats, invitations, lifecycle, releases
+from meetings.models import Answer, Channel, HeldFor, Invitation, MeetingKind, Stop, Visibility
 from outbox.models import Message
 from press import accreditations, audience, links, press_file
 from press.models import Journalist
 from tests import telling
-from tests.factories import make_meeting, make_region, make_stop, make_user
+from tests.factories import make_meeting, make_region, make_registration, make_stop, make_user
 from tests.press.rows import make_journalist
 
 pytestmark = pytest.mark.django_db
@@ -175,3 +175,31 @@ def test_audiences_are_asked_in_few_queries(django_assert_num_queries: object, m
         assert len(audience.accredited(stop)) == many
     with django_assert_num_queries(2):  # type: ignore[operator]
         assert len(accreditations.at_the_door(stop)) == many
+
+
+def test_the_press_sits_on_the_seats_held_for_it_and_then_on_free_ones(client: Client) -> None:
+    stop, by = make_stop(seats=2), make_user(role="press")
+    held_seats.hold(stop, HeldFor.PRESS, 1, by=None)
+    make_registration(stop)
+    paths = []
+    for _ in range(2):
+        journalist = make_journalist()
+        paths.append(f"/fr/presse/{links.token(invited(stop, journalist))}/")
+    assert client.post(paths[0], {"answer": "yes"}).status_code == 302
+    full = client.post(paths[1], {"answer": "yes"})
+    assert (full.status_code, "appelez le contact presse" in full.content.decode()) == (409, True)
+    with pytest.raises(held_seats.NoSeatLeft):
+        accreditations.note(stop, make_journalist(), comes=True, by=by)
+    client.post(paths[0], {"answer": "no"})
+    assert client.post(paths[1], {"answer": "yes"}).status_code == 302
+    assert len(accreditations.at_the_door(stop)) == 1
+
+
+def test_the_seat_of_somebody_erased_is_free_again() -> None:
+    stop, by = make_stop(seats=1), make_user(role="press")
+    first = make_journalist()
+    accreditations.note(stop, first, comes=True, by=by)
+    with pytest.raises(held_seats.NoSeatLeft):
+        accreditations.note(stop, make_journalist(), comes=True, by=by)
+    press_file.erase(first, by=None)
+    accreditations.note(stop, make_journalist(), comes=True, by=by)
