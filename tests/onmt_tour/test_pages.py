@@ -244,10 +244,10 @@ def test_home_tells_the_last_stop_held_and_what_changed_lately(client: Client, k
     # Newest first: the cancellation, the hours, then the announcements.
     assert re.findall(r"<p>([^<:.]*)", told) == [
         "Étape annulée",
-        "Nouveaux horaires ",
+        "Nouveaux horaires\u202f",
         "Le programme est décalé d’autant",
-        "Étape annoncée ",
-        "Étape annoncée ",
+        "Étape annoncée\u202f",
+        "Étape annoncée\u202f",
     ]
     assert re.findall(r'href="[^"]*etapes/([^/"]*)/"', told)[:2] == [third.slug, second.slug]
 
