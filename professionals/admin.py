@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -20,7 +21,7 @@ from meetings.models import Stop
 from outbox import clock
 from professionals import names, promotion, seats
 from professionals.day import admin as _day  # noqa: F401 - registers its pages
-from professionals.models import Organisation, Professional, Registration, WorkshopSeat
+from professionals.models import Contribution, Organisation, Professional, Registration, WorkshopSeat
 
 
 class NamedForm(forms.ModelForm):
@@ -80,6 +81,19 @@ class OrganisationAdmin(SearchedByName, RecordedAdmin):
     search_fields = ("name_key",)
     search_help_text = _("Nom, en caractères latins ou arabes, avec ou sans accents")
     show_full_result_count = False
+    actions = ("approve",)
+
+    @admin.action(
+        permissions=["change"], description=_("Valider ces noms : ils sont proposés à l’inscription")
+    )
+    def approve(self, request: HttpRequest, chosen: models.QuerySet[Organisation]) -> None:
+        with transaction.atomic():
+            new = list(chosen.filter(approved=False).order_by("pk"))
+            Organisation.objects.filter(pk__in=[one.pk for one in new]).update(approved=True)
+            for one in new:
+                audit.record(request.user, "changed", f"organisation:{one.pk}", fields=["approved"])
+        words = ngettext("%(count)d nom validé.", "%(count)d noms validés.", len(new))
+        self.message_user(request, words % {"count": len(new)}, messages.SUCCESS)
 
 
 @admin.register(Professional)
@@ -125,6 +139,32 @@ class ProfessionalAdmin(SearchedByName, RecordedAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # erasing somebody is more than deleting a row
+
+
+@admin.register(Contribution)
+class ContributionAdmin(SearchedByName, ReadOnlyAdmin):
+    """Read word for word; only its author takes it back."""
+
+    name_keys = ("professional__name_key", "professional__organisation__name_key")
+    fields = ("stop", "person", "organisation", "text", "language", "said_at")
+    list_display = ("begins", "person", "organisation", "stop", "said_at")
+    list_filter = ("stop", "professional__organisation__category")
+    list_select_related = ("professional__organisation", "stop")
+    search_fields = ("professional__name_key",)
+    search_help_text = _("Nom ou établissement, dans les deux écritures")
+    show_full_result_count = False
+
+    @admin.display(description=_("contribution"))
+    def begins(self, contribution: Contribution) -> str:
+        return Truncator(contribution.text).chars(80)
+
+    @admin.display(description=_("professionnel"))
+    def person(self, contribution: Contribution) -> str:
+        return contribution.professional.name
+
+    @admin.display(description=_("établissement"))
+    def organisation(self, contribution: Contribution) -> str:
+        return contribution.professional.organisation.name
 
 
 class WorkshopSeatInline(admin.StackedInline):

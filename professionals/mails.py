@@ -44,12 +44,12 @@ STANDING = (
 OVER = ("withdrawn", "refused", "lapsed", "handed_over")
 
 
-def confirm_address(asked: SeatRequest, stop: Stop) -> None:
+def confirm_address(asked: SeatRequest, stop: Stop, *, occasion: str = "") -> None:
     """Ask the mailbox whether it meant it. Nothing that was typed is repeated in this mail: whoever
     fills the form with somebody else's address must not write to them in our name."""
     _write(
         "confirm_address",
-        key=f"confirm_address:seat_request:{asked.pk}:{int(asked.asked_at.timestamp())}",
+        key=f"confirm_address:seat_request:{asked.pk}:{occasion or int(asked.asked_at.timestamp())}",
         to=asked.email,
         language=asked.language,
         stop=stop,

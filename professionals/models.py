@@ -385,3 +385,4 @@ class WorkshopSeat(models.Model):
 
 
 from professionals.day.models import DoorAccess, Mark  # noqa: E402, F401 - tables of the same app
+from professionals.voice.models import Contribution, LostLink  # noqa: E402, F401

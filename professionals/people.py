@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from outbox import clock
-from professionals import names
+from professionals import consent, names
 from professionals.models import Organisation, Professional, SeatRequest
 from regions.models import LegalCategory, Region
 
@@ -125,6 +126,26 @@ def of_call(told: Told, *, region: Region | int) -> Professional:
         update_fields=["name_key"],
     )
     return Professional.objects.select_related("organisation").get(pk=made.pk)
+
+
+def complete(person: Professional, **said: Any) -> None:
+    """Write down what a person adds of themselves; "" or None takes it back."""
+    if "name_ar" in said:
+        said["name_ar_key"] = key_of(said["name_ar"])
+    for name, value in said.items():
+        setattr(person, name, value)
+    person.save(update_fields=list(said))
+
+
+def want_news(person: Professional, *, language: str) -> None:
+    """They agree to news beyond this meeting, in the words they read."""
+    if person.news_at is None:
+        text = consent.wording(language, version=consent.NEWS)
+        complete(person, news_version=consent.NEWS, news_text=text, news_at=clock.now())
+
+
+def want_no_news(person: Professional) -> None:
+    complete(person, news_version="", news_text="", news_at=None)
 
 
 def correct(

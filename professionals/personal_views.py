@@ -8,10 +8,10 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import square_code
 from accounts.links import BadToken
@@ -22,6 +22,8 @@ from meetings.wording import CALLED_OFF
 from outbox import clock
 from professionals import (
     badges,
+    complement,
+    contributions,
     people,
     personal_links,
     presence,
@@ -121,6 +123,30 @@ def correct(request: HttpRequest, mine: Registration, token: str) -> HttpRespons
 
 
 @opened()
+@require_POST
+def complete(request: HttpRequest, mine: Registration, token: str) -> HttpResponse:
+    """One answer of the page, saved by itself, or taken back."""
+    sent, language = request.POST.get("field", ""), _language()
+    parts = complement.parts(mine, language, sent=sent, data=request.POST)
+    part, problem, saved = parts.get(sent), "", True
+    if part is None or mine.status == RegistrationStatus.CANCELLED:
+        raise Http404
+    if request.POST.get("act") == "take_back":
+        contributions.take_back(mine, _number(request.POST.get("said", "")))
+    elif request.POST.get("act") == "clear":
+        complement.clear(mine, part)
+    else:
+        try:
+            saved = complement.save(mine, part, language=language)
+        except contributions.TooMany:
+            problem = _("Vous avez déjà dit beaucoup : retirez d’abord une de vos contributions.")
+    if saved and not problem:
+        return redirect(resolve_url("professionals:registration", token=token) + f"#{sent}")
+    status = HTTPStatus.CONFLICT if problem else HTTPStatus.UNPROCESSABLE_ENTITY
+    return _page(request, mine, token, problem=problem, status=status, parts=parts)
+
+
+@opened()
 @require_safe
 def calendar_file(request: HttpRequest, mine: Registration, token: str) -> HttpResponse:
     """The stop for one's calendar, for who has a seat."""
@@ -175,20 +201,32 @@ def _act(mine: Registration, act: str, meeting: str) -> None:
         seats.come_back(mine)
         telephone.told(mine)
         return
-    number = int(meeting) if meeting.isascii() and meeting.isdigit() and len(meeting) < 16 else 0
+    number = _number(meeting)
     if act == "leave":
         workshops.leave(mine, number)
     elif act == "choose":
         workshops.choose(mine, number)
 
 
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
 def _page(
-    request: HttpRequest, mine: Registration, token: str, *, problem: str = "", status: int = HTTPStatus.OK
+    request: HttpRequest,
+    mine: Registration,
+    token: str,
+    *,
+    problem: str = "",
+    status: int = HTTPStatus.OK,
+    parts: dict[str, complement.Part] | None = None,
 ) -> HttpResponse:
     context = _context(mine, token)
     now = clock.now()
     context |= {
         "problem": problem,
+        "parts": list((parts or complement.parts(mine, _language())).values()),
+        "said": contributions.of(mine),
         "offers": workshops.offers(mine, context["document"]),
         "position": seats.position(mine) if mine.status == RegistrationStatus.WAITING else None,
         "may_withdraw": seats.may_withdraw(mine.stop, at=now) and not mine.checked_in_at,

@@ -35,6 +35,7 @@ class Limit:
 FORM_PER_SENDER = Limit("form", allowed=60, alone=20, seconds=600)
 # A mailbox may serve a whole establishment; it must not be flooded through our form all the same.
 MAIL_PER_ADDRESS = Limit("mail", allowed=12, alone=4, seconds=3600)
+NAMES_PER_SENDER = Limit("names", allowed=300, alone=60, seconds=600)
 MAIL_PER_PERSON = Limit("person", allowed=3, alone=2, seconds=3600)
 
 

@@ -14,7 +14,7 @@ from meetings.models import Invitation, Stop
 from outbox import clock
 from outbox.queue import supersede
 from professionals import entries, mails, people, seats
-from professionals.models import Professional, Registration, RegistrationStatus, SeatRequest
+from professionals.models import ENDED, Professional, Registration, RegistrationStatus, SeatRequest
 
 
 class Unreachable(Exception):
@@ -89,7 +89,7 @@ def _invitations(person: Professional) -> QuerySet[Invitation]:
 def _tell(registration: Registration, stop: Stop) -> None:
     """What the right mailbox should have been told: seat or queue, with a link that opens."""
     registration.stop = stop
-    if registration.status == RegistrationStatus.CANCELLED or clock.now() >= stop.ends_at:
+    if registration.status in ENDED or clock.now() >= stop.ends_at:
         return
     registration = seats.reread(registration, stop)
     registration.told_step += 1

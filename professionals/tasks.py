@@ -4,7 +4,7 @@ from celery import shared_task
 
 from meetings.models import Stop
 from outbox import clock
-from professionals import offers, promotion, seat_requests
+from professionals import lost_links, offers, promotion, seat_requests
 
 
 @shared_task
@@ -17,6 +17,12 @@ def forget_expired_requests() -> None:
 def ask_again() -> None:
     """Write once more to who did not confirm for half a day."""
     seat_requests.write_again(clock.now())
+
+
+@shared_task
+def answer_lost_links() -> None:
+    """Send links again to the mailboxes that asked for theirs."""
+    lost_links.answer()
 
 
 @shared_task

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from meetings.models import Stop
 from professionals import personal_links, programme
 from professionals.models import (
+    ENDED,
     Professional,
     Registration,
     RegistrationQuerySet,
@@ -48,7 +49,7 @@ def calls(stop: Stop) -> list[Call]:
     """Everybody at a stop who can only be told by telephone, those who are to be called first."""
     rows = _without_mail(stop).select_related("professional__organisation", "stop")
     found = [Call(row, due=_due(row, stop)) for row in rows.order_by("professional__name_key", "pk")]
-    kept = [call for call in found if call.due or call.registration.status != RegistrationStatus.CANCELLED]
+    kept = [call for call in found if call.due or call.registration.status not in ENDED]
     return sorted(kept, key=lambda call: not call.due)
 
 
@@ -100,7 +101,7 @@ def _sentence(registration: Registration) -> str:
             "%(hour)s (heure du Maroc).\nVotre page personnelle, avec le badge et le programme :\n%(link)s\n"
             "Gardez ce lien pour vous."
         )
-    if registration.status == RegistrationStatus.CANCELLED:
+    if registration.status in ENDED:
         return _(
             "Bonjour %(name)s,\nvotre inscription à la rencontre de l’ONMT à %(city)s, %(date)s, "
             "est annulée.\nVotre page personnelle :\n%(link)s"

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from professionals import kit, personal_views, views
+from professionals import kit, lost_link_views, organisations, personal_views, views
 
 app_name = "professionals"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,8 +12,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inscription/confirmer/<str:token>/", views.confirm, name="confirm"),
     path("inscription/invitation/<str:token>/", views.answer, name="answer"),
     path("inscription/badge/<str:token>/", personal_views.badge_check, name="badge_check"),
+    path("inscription/lien-perdu/", lost_link_views.lost_link, name="lost_link"),
+    path("inscription/lien-perdu/demande/", lost_link_views.asked, name="lost_link_asked"),
+    path("etablissements/", organisations.suggestions, name="suggestions"),
     path("inscription/<str:token>/", personal_views.registration, name="registration"),
     path("inscription/<str:token>/coordonnees/", personal_views.correct, name="correct"),
+    path("inscription/<str:token>/complement/", personal_views.complete, name="complete"),
     path("inscription/<str:token>/liberer/", personal_views.withdraw, name="withdraw"),
     path("inscription/<str:token>/badge/", personal_views.badge, name="badge"),
     path("inscription/<str:token>/agenda.ics", personal_views.calendar_file, name="calendar_file"),

@@ -26,6 +26,7 @@ from meetings.models import Guest, Invitation, Stop
 from onmt_tour import seed
 from outbox import clock, suppressions
 from outbox.models import Message, MessageStatus
+from professionals import contributions
 from professionals.models import Mark, Registration, WorkshopSeat
 from tests import factories
 
@@ -61,6 +62,7 @@ def make_rows() -> User:
     now = clock.now()
     door = factories.make_door(stop)
     Mark.objects.create(stop=stop, registration=seated, at=now, received_at=now, stamped_at=now, by=door)
+    contributions.say(seated, "Des vols directs toute l’année.", language="fr")
     invitations.invite(stop, audiences=["crt"], by=None)
     invitations.write_to(stop, ["crt"], limit=10)
     factories.make_official(region=stop.region)  # not invited yet

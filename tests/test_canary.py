@@ -37,7 +37,8 @@ from meetings.models import (
 )
 from outbox.models import Message
 from press.models import Journalist, Photo, PressRelease
-from professionals.models import Organisation, Professional, Registration
+from professionals import contributions
+from professionals.models import Contribution, Organisation, Professional, Registration
 from regions.models import Official
 from tests import addresses, factories, telling
 from tests.addresses import World
@@ -105,10 +106,12 @@ def _plant_strangers(made: World) -> None:
     )
     factories.make_message()
     factories.make_staff()
+    contributions.say(other, "Des vols directs.", language="fr")
     mine = made.registration.professional
     plant(Professional.objects.exclude(pk=mine.pk).exclude(pk=_pk(made.professional)), "person")
     plant(Organisation.objects.filter(professionals=other.professional_id), "person")
     plant(Official.objects.exclude(pk=_pk(made.official)), "person")
+    plant(Contribution.objects.all(), "person")
     press_rows.make_journalist()
     plant(Journalist.objects.exclude(pk=_pk(made.journalist)), "person")
 
