@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import square_code
 from accounts.links import BadToken
@@ -65,6 +65,8 @@ def registration(request: HttpRequest, mine: Registration, token: str) -> HttpRe
     """Seat or place in the queue, and all that follows from it; POST chooses workshops or comes back."""
     if request.method != "POST":
         return _page(request, mine, token)
+    if "field" in request.POST:
+        return _complete(request, mine, token)
     try:
         _act(mine, request.POST.get("act", ""), request.POST.get("meeting", ""))
     except workshops.WorkshopFull:
@@ -122,9 +124,7 @@ def correct(request: HttpRequest, mine: Registration, token: str) -> HttpRespons
     )
 
 
-@opened()
-@require_POST
-def complete(request: HttpRequest, mine: Registration, token: str) -> HttpResponse:
+def _complete(request: HttpRequest, mine: Registration, token: str) -> HttpResponse:
     """One answer of the page, saved by itself, or taken back."""
     sent, language = request.POST.get("field", ""), _language()
     parts = complement.parts(mine, language, sent=sent, data=request.POST)

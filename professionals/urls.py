@@ -17,7 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("etablissements/", organisations.suggestions, name="suggestions"),
     path("inscription/<str:token>/", personal_views.registration, name="registration"),
     path("inscription/<str:token>/coordonnees/", personal_views.correct, name="correct"),
-    path("inscription/<str:token>/complement/", personal_views.complete, name="complete"),
     path("inscription/<str:token>/liberer/", personal_views.withdraw, name="withdraw"),
     path("inscription/<str:token>/badge/", personal_views.badge, name="badge"),
     path("inscription/<str:token>/agenda.ics", personal_views.calendar_file, name="calendar_file"),

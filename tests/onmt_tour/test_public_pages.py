@@ -38,6 +38,8 @@ pytestmark = pytest.mark.django_db
 # What is nobody's to keep, and why.
 NEVER_KEPT = {
     "professionals:register": "its form carries a token of its reader's, against forgery from elsewhere",
+    "professionals:lost_link": "its form carries one too",
+    "professionals:suggestions": "each answer is another, and senders are counted",
     "professionals:badge_check": "stands behind a personal link",
     "sitemap": "its Content-Language follows the reader; machines ask for it, rarely",
     "robots": "its Content-Language follows the reader; machines ask for it, rarely",
