@@ -34,7 +34,9 @@ DOWNLOADS = ("pdf", "ics", "csv", "xlsx", "json")  # of the tour and of each sto
 # The regions of the stops that `make_every_state` makes.
 STATES = ("MA-02", "MA-03", "MA-04", "MA-05", "MA-06")
 # Files, pictures, and addresses that lead to others.
-NO_PAGE = re.compile(r"_file$|_card$|schema$|:suggestions$|:(poster|square)$|^(sitemap|robots)$|^short_")
+NO_PAGE = re.compile(
+    r"_file$|_card$|schema$|:(suggestions|badge_check|poster|square)$|^(sitemap|robots)$|^short_"
+)
 # Signed in or technical; their own tests look at them.
 ELSEWHERE = re.compile(r"(\w\w/)?(admin|compte|langue|healthz|readyz|metrics|pilotage)\b")
 

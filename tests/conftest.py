@@ -2,7 +2,8 @@
 
 import shutil
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from django.test.signals import setting_changed
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
+from meetings.models import Stop
 from onmt_tour import embedded, public_pages
+from outbox import clock
 
 # A slow machine is no error.
 hypothesis_settings.register_profile("portal", deadline=None)
@@ -88,3 +91,16 @@ def older_zone_data(tmp_path: Path) -> Iterator[None]:
     yield
     zoneinfo.reset_tzpath(to=())
     zoneinfo.ZoneInfo.clear_cache()
+
+
+@pytest.fixture
+def at_the_door(monkeypatch: pytest.MonkeyPatch) -> Callable[..., datetime]:
+    """`at_the_door(stop)`: half an hour before it begins, or `minutes` from its beginning. Time goes on."""
+    plain = clock.now
+
+    def go(stop: Stop, minutes: int = -30) -> datetime:
+        moved = stop.starts_at + timedelta(minutes=minutes) - plain()
+        monkeypatch.setattr(clock, "now", lambda: plain() + moved)
+        return clock.now()
+
+    return go

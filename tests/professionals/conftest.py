@@ -10,7 +10,6 @@ import pytest
 from django.db import connection
 
 from meetings import gate
-from meetings.models import Stop
 from outbox import clock, doorbell
 
 Clock = Callable[[timedelta], None]
@@ -57,16 +56,3 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> AtOnce:
             return [future.result(120) for future in [threads.submit(closing, call) for call in calls]]
 
     return run
-
-
-@pytest.fixture
-def at_the_door(monkeypatch: pytest.MonkeyPatch) -> Callable[..., datetime]:
-    """`at_the_door(stop)`: half an hour before it begins, or `minutes` from its beginning. Time goes on."""
-    plain = clock.now
-
-    def go(stop: Stop, minutes: int = -30) -> datetime:
-        moved = stop.starts_at + timedelta(minutes=minutes) - plain()
-        monkeypatch.setattr(clock, "now", lambda: plain() + moved)
-        return clock.now()
-
-    return go
