@@ -47,9 +47,9 @@ def test_every_link_of_the_public_pages_leads_somewhere(client: Client) -> None:
         if "text/html" in response.headers["Content-Type"]:
             waiting |= links(response.content.decode(), address) - set(seen)
     assert {address: status for address, status in seen.items() if status != 200} == {}
-    # Home, agenda, regions with three pages, two stops and their kits, three pages about the site, in three
-    # languages; the files of the tour and of each stop.
-    assert len([address for address in seen if address.endswith("/") and "inscription" not in address]) == 39
+    # Home, agenda, regions with three pages, two stops with their kits and notices to the press, the press
+    # room, three pages about the site, in three languages; the files of the tour and of each stop.
+    assert len([address for address in seen if address.endswith("/") and "inscription" not in address]) == 48
     assert len([address for address in seen if "/agenda." in address]) == 3 * (6 + 2 * 5)
     assert {address for address in seen if not re.match(r"/(fr|ar|en)/", address)} == {
         "/i/dakhla-oued-ed-dahab",

@@ -41,7 +41,7 @@ def confirmed(client, stop, *chosen, shown):
 def test_the_page_offers_the_audiences_that_can_be_invited(staff, stop):
     response = staff.get(page(stop))
     names = [name for name, _label in response.context["form"].fields["audiences"].choices]
-    assert names == [*Body.values, "professionals"]
+    assert names == [*Body.values, "press", "professionals"]
 
 
 def test_choosing_counts_and_shows_one_letter_and_writes_nothing(staff, stop, professionals):
