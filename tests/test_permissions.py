@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.models import Role
 from meetings import releases
 from meetings.models import Stop
+from press import files
 from professionals.papers import views as papers
 from tests import addresses, factories
 from tests.press import rows as press
@@ -125,10 +126,8 @@ def reached(stop: Stop) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
     slug = {"slug": stop.slug}
     mine = factories.make_registration(stop)
     who = {"key": f"registration:{mine.pk}"}
-    communique, photo = (
-        press.make_press_release(document=ContentFile(b"%PDF-1.7", "a.pdf")),
-        press.make_photo(),
-    )
+    communique = press.make_press_release(document=files.save(b"%PDF-1.7", "pdf"))
+    photo = press.make_photo()
     asked = addresses._asked(stop)
     own: dict[str, dict[str, Any]] = {
         "day:mine": {},
