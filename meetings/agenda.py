@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import OuterRef
 
-from meetings import attendance, availability, press_contacts
+from meetings import alerts, attendance, availability, press_contacts
+from meetings.alerts import Alert
 from meetings.attendance import Taken
 from meetings.availability import Availability
 from meetings.documents import Document
@@ -33,6 +34,7 @@ class PublicStop:
     # Of a stop read alone: the press contacts of its tour, for the foot of its page.
     press_rows: tuple[dict[str, Any], ...] = ()
     access: str = Access.OPEN
+    alerts: tuple[Alert, ...] = ()  # what is urgent, live
 
     @property
     def starts_at(self) -> datetime:
@@ -95,7 +97,8 @@ def states(tour: Tour, slug: str = "") -> list[tuple[int, str, datetime]]:
 
 
 def _released() -> StopQuerySet:
-    return Stop.objects.public().select_related("current_release").only(*READ)
+    rows = Stop.objects.public().select_related("current_release").only(*READ)
+    return rows.annotate(alert_rows=alerts.rows(OuterRef("pk")))
 
 
 def _public(found: Iterable[Stop]) -> list[PublicStop]:
@@ -121,6 +124,7 @@ def _public_stop(row: Stop, taken: Taken, now: datetime) -> PublicStop:
         revision=row.revision,
         press_rows=tuple(getattr(row, "press_rows", ())),
         access=row.access,
+        alerts=tuple(getattr(row, "alert_rows", ())),
     )
 
 

@@ -7,8 +7,15 @@ class MeetingsConfig(AppConfig):
     verbose_name = _("Tournée et rencontres")
 
     def ready(self) -> None:
-        from meetings import letters, officials
+        from django.urls import reverse
+
+        from meetings import desk, letters, officials
         from outbox import purposes
 
         officials.register_audiences()
         purposes.name(letters.PURPOSES)
+        desk.register(
+            desk.Page(
+                "urgent", _("Urgent, et messages"), lambda stop: reverse("urgent:index", args=[stop.slug])
+            )
+        )

@@ -22,6 +22,7 @@ class Recipient:
     language: str
     key: str  # "official:12", "professional:40", "registration:7"
     links: dict[str, str] = field(default_factory=dict)  # purpose -> absolute https address
+    phone: str = ""  # as in +212600000000; for those who must be told by telephone
     calendar_step: int = 0  # added to the stop's sequence in this person's calendar entry
 
 

@@ -28,6 +28,8 @@ PURPOSES = {
     "venue_changed": _("changement de lieu"),
     "postponed": _("report de l’étape"),
     "cancelled": _("annulation de l’étape"),
+    "urgent": _("message urgent"),
+    "message": _("message de l’équipe"),
 }
 
 

@@ -186,5 +186,6 @@ def recipient(official: Official, invited: Mapping[str, Invitation]) -> Recipien
         language=official.language,
         key=key,
         links=links,
+        phone=str(official.phone),
         calendar_step=row.calendar_step if row else 0,
     )

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from meetings import announcements, downloads, invitations, notices, printing, reminders
+from meetings import announcements, broadcasts, downloads, invitations, notices, printing, reminders
 from meetings.models import Announcement, Campaign
 
 LETTERS_PER_TASK = 500  # some seconds: far below the broker's patience
@@ -24,8 +24,17 @@ def write_announcement(announcement_id: int) -> None:
 
 
 @shared_task
+def write_broadcast(broadcast_id: int) -> None:
+    """Go on with telling what the team has to say, then hand the rest to the next task."""
+    if broadcasts.write(broadcast_id, limit=LETTERS_PER_TASK):
+        write_broadcast.delay(broadcast_id)
+
+
+@shared_task
 def take_up_orders() -> None:
     """Each minute, by beat: the orders whose task was lost."""
+    for broadcast_id in broadcasts.to_be_written().values_list("pk", flat=True):
+        broadcasts.ring(broadcast_id)
     for announcement_id in Announcement.objects.filter(done_at=None).values_list("pk", flat=True):
         notices.ring(announcement_id)
     for campaign_id in Campaign.objects.filter(done_at=None).values_list("pk", flat=True):

@@ -63,6 +63,7 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "section": "home",
             "press_contacts": press_contacts.of(tour) if tour else [],
+            "stops": stops,
             "last": course.last_held(stops),
             "news": news.latest(stops, language=(get_language() or settings.LANGUAGE_CODE)[:2]),
             **_course(stops),

@@ -22,6 +22,7 @@ from regions import legal_time
 MOMENTS = """
     SELECT date + starts FROM meetings_stop WHERE status <> 'draft'
     UNION SELECT date + ends FROM meetings_stop WHERE status <> 'draft'
+    UNION SELECT until_day + until_hour FROM meetings_broadcast WHERE withdrawn_at IS NULL
     UNION SELECT embargo_on + embargo_at FROM press_pressrelease WHERE published_at IS NOT NULL
     UNION SELECT embargo_on + embargo_at FROM press_photo WHERE published_at IS NOT NULL
 """

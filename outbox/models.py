@@ -17,8 +17,9 @@ class MessageStatus(models.TextChoices):
 
 
 class Priority(models.IntegerChoices):
-    """What leaves first: answers to one's own act, then reminders, then campaigns."""
+    """What leaves first: what is urgent, answers to one's own act, then reminders, then campaigns."""
 
+    URGENT = -1, _("urgent")
     ANSWER = 0, _("réponse")
     CHANGE = 1, _("changement")
     REMINDER = 5, _("rappel")
@@ -34,7 +35,7 @@ class Message(models.Model):
     key = models.CharField(_("clé"), max_length=200, unique=True)
     subject = models.CharField(_("objet suivi"), max_length=80, blank=True)  # "stop:12"
     purpose = models.CharField(_("motif"), max_length=40)
-    priority = models.PositiveSmallIntegerField(_("priorité"), choices=Priority)
+    priority = models.SmallIntegerField(_("priorité"), choices=Priority)
     recipient = models.EmailField(_("destinataire"), blank=True)
     recipient_hash = models.CharField(max_length=64, editable=False)
     language = models.CharField(_("langue"), max_length=2)

@@ -90,6 +90,7 @@ def recipient(journalist: Journalist, invitation: Invitation | None = None) -> R
         language=journalist.language,
         key=journalist.key,
         links={"invitation": links.answer_url(invitation, journalist.language)} if invitation else {},
+        phone=str(journalist.phone),
         calendar_step=invitation.calendar_step if invitation else 0,
     )
 

@@ -65,7 +65,11 @@ def _invitable(stop: Stop, keys: Collection[str] | None = None) -> Iterable[Reci
         people = people.filter(pk__in=_numbers(keys, "professional"))
     for person in people.exclude(registrations__stop=stop.pk).order_by("pk").iterator(chunk_size=500):
         yield Recipient(
-            email=person.email, name=person.name, language=person.language, key=f"professional:{person.pk}"
+            email=person.email,
+            name=person.name,
+            language=person.language,
+            key=f"professional:{person.pk}",
+            phone=str(person.phone),
         )
 
 
@@ -84,6 +88,7 @@ def _members(
                 language=person.language,
                 key=f"registration:{registration.pk}",
                 links={"registration": personal_links.registration_url(registration)},
+                phone=str(person.phone),
                 calendar_step=registration.calendar_step,
             )
 

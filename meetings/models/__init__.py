@@ -1,5 +1,6 @@
 """The tour: its stops, their meetings, what was released, who is invited, what reminds whom."""
 
+from meetings.models.broadcast import Addressee, Broadcast
 from meetings.models.held import HeldFor, HeldSeats
 from meetings.models.invitation import (
     Answer,
@@ -18,10 +19,12 @@ from meetings.models.tour import AgendaTemplateItem, Tour, Venue, VenueKind
 __all__ = [
     "PUBLIC_STATUSES",
     "Access",
+    "Addressee",
     "AgendaItem",
     "AgendaTemplateItem",
     "Announcement",
     "Answer",
+    "Broadcast",
     "Campaign",
     "Channel",
     "Guest",

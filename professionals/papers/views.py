@@ -1,11 +1,7 @@
 """The papers of a stop, for the team: one page that lists them, and each of them as PDF."""
 
-import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -14,16 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from accounts import audit
 from accounts.staff_pages import staff_page
-from meetings import printing
+from meetings import private_papers
 from meetings.models import Meeting, Stop
 from professionals.papers import briefing, cards, people, sheets
 
 LANGUAGES = {"fr": "Français", "ar": "العربية"}
-PATIENCE = 25.0  # seconds: five hundred people on paper take some
-RETRY_AFTER = 5
-TYPESETTING = Path(printing.__file__).parent / "typesetting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +83,8 @@ def paper(request: HttpRequest, slug: str, name: str, language: str) -> HttpResp
     stop = _stop(slug)
     if name not in PAPERS or language not in LANGUAGES:
         raise Http404
-    return _answer(request, stop, PAPERS[name].words(stop, language), f"{name}-{slug}-{language}")
+    words = PAPERS[name].words(stop, language)
+    return private_papers.answer(request, stop, words, filename=f"{name}-{slug}-{language}")
 
 
 @staff_page
@@ -103,35 +96,9 @@ def to_sign(request: HttpRequest, slug: str, meeting: int, language: str) -> Htt
         raise Http404
     found = get_object_or_404(Meeting.objects.filter(stop=stop), pk=meeting)
     words = sheets.to_sign(stop, found, language)
-    return _answer(request, stop, words, f"emargement-{slug}-{meeting}-{language}")
+    return private_papers.answer(request, stop, words, filename=f"emargement-{slug}-{meeting}-{language}")
 
 
 def _stop(slug: str) -> Stop:
     rows = Stop.objects.filter(tour__is_current=True).select_related("tour", "venue", "region__council")
     return get_object_or_404(rows, slug=slug)
-
-
-def _answer(request: HttpRequest, stop: Stop, words: dict[str, Any], filename: str) -> HttpResponse:
-    """The file, kept by nobody; 503 with an hour to come back while it is being made."""
-    # What says the same is the same paper, whenever it was made.
-    said = json.dumps({**words, "made": ""}, sort_keys=True).encode()
-    key = hashlib.sha256(said + _edition()).hexdigest()[:40]
-    try:
-        content = printing.document(key, lambda: words, patience=PATIENCE, private=True)
-    except printing.NotReady:
-        response = render(request, "meetings/file_in_the_making.html", status=503)
-        response["Retry-After"] = str(RETRY_AFTER)
-        return response
-    audit.record(request.user, "printed", f"stop:{stop.pk}", fields=[filename.partition(f"-{stop.slug}")[0]])
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{filename}.pdf"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-@cache
-def _edition() -> bytes:
-    """The templates and their typesetter: an upgrade never serves a file of the old ones."""
-    return b"".join(
-        path.read_bytes() for path in sorted(TYPESETTING.glob("*")) if path.suffix in (".typ", ".py")
-    )

@@ -66,3 +66,9 @@ def in_language(found: dict[str, str] | None) -> str:
 def name_of(thing: object, field: str = "name") -> SafeString | str:
     """A text kept in columns `<field>_fr`, `_ar`, `_en` of a row: `{% name_of region %}`."""
     return text(dict(texts(thing, field)))  # type: ignore[arg-type]
+
+
+@register.simple_tag
+def paragraphs_of(thing: object, field: str, css: str = "") -> SafeString:
+    """A longer text kept in columns `<field>_fr`, `_ar`, `_en` of a row."""
+    return paragraphs(dict(texts(thing, field)), css)  # type: ignore[arg-type]

@@ -215,7 +215,7 @@ def test_nothing_of_these_pages_stays_anywhere(kind, reader, invitation):
 
 
 def test_the_pages_take_few_queries(reader, invitation, django_assert_num_queries):
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         reader.get(page(invitation))
     with django_assert_num_queries(2):
         reader.get(unsubscription(invitation))
