@@ -15,11 +15,11 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Role
-from meetings import releases
+from meetings import private_papers, releases
 from meetings.models import Stop
 from press import files
-from professionals.papers import views as papers
 from tests import addresses, factories
+from tests.meetings.test_broadcasts import tell
 from tests.press import rows as press
 
 ROLES = ("anonymous", "door", "door of another stop", "press", "staff")
@@ -73,12 +73,14 @@ CLOSED: dict[str, frozenset[str]] = {
             *("team:register", "team:unconfirmed", "team:by_telephone", "team:confirm", "team:link"),
             *("team:link_on_paper", "team:told", "team:readdress"),
             *("papers:index", "papers:to_sign", "papers:paper"),
+            *("urgent:index", "urgent:message", "urgent:withdraw"),
+            *("urgent:calls", "urgent:calls_table", "urgent:calls_paper"),
         ),
         TEAM,
     ),
 }
 # Reached by a button only.
-POSTED = {"day:mark", "day:take_back", "day:seat", "day:marks", "team:told"}
+POSTED = {"day:mark", "day:take_back", "day:seat", "day:marks", "team:told", "urgent:withdraw"}
 
 pytestmark = pytest.mark.django_db
 
@@ -129,7 +131,10 @@ def reached(stop: Stop) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
     communique = press.make_press_release(document=files.save(b"%PDF-1.7", "pdf"))
     photo = press.make_photo()
     asked = addresses._asked(stop)
+    alert = slug | {"pk": tell(stop, "seated").pk}
     own: dict[str, dict[str, Any]] = {
+        **dict.fromkeys(("urgent:withdraw", "urgent:calls", "urgent:calls_table"), alert),
+        "urgent:calls_paper": alert | {"language": "fr"},
         "day:mine": {},
         "day:person": slug | who,
         "press_desk:contact": {"house": "onmt"},
@@ -149,6 +154,7 @@ def reached(stop: Stop) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
     }
     of_a_stop = {"press_desk:stop", "press_desk:door", "press_desk:door_table"}
     of_a_stop |= {"team:register", "team:unconfirmed", "team:by_telephone", "papers:index"}
+    of_a_stop |= {"urgent:index", "urgent:message"}
     return {
         route: (
             own.get(route, slug if route.startswith("day:") or route in of_a_stop else {}),
@@ -183,7 +189,7 @@ def test_each_role_is_let_in_where_the_table_says(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Typesetting takes a while.
-    monkeypatch.setattr(papers, "_answer", lambda *args, **options: HttpResponse())
+    monkeypatch.setattr(private_papers, "answer", lambda *args, **options: HttpResponse())
     wrong = []
     for route, allowed in CLOSED.items():
         arguments, sent = reached[route]
