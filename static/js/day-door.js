@@ -37,13 +37,13 @@
   }
 
   function draw() {
-    const said = [];
+    const said = offline ? [words.offline] : [];
     if (list.acts && list.acts.length) said.push(say("pending", {n: list.acts.length}));
     if (list.others) said.push(say("others", {n: list.others}));
     if (!list.ready && page.hasAttribute("data-kept") && at("ended").hidden) said.push(say("no_list"));
     if (list.ready && !list.open) said.push(say("too_early"));
     at("said").textContent = said.join(" · ");
-    at("said").classList.toggle("waiting", Boolean(list.acts && list.acts.length));
+    at("said").classList.toggle("waiting", offline || Boolean(list.acts && list.acts.length));
     if (!list.ready) return;
     at("heard").textContent = list.kept.heard ? say("heard", {hour: list.hour(list.kept.heard)}) : "";
     const figures = list.figures();
@@ -128,7 +128,7 @@
       input.value = "";
       chosen = [one.k];
       draw();
-      const title = at("results").querySelector("h3");
+      const title = at("results").querySelector("h2");
       if (title) title.focus();
     } else if (!offline) {
       location.assign(new URL(text, location.href).pathname);

@@ -22,7 +22,7 @@ from professionals import personal_links, presence
 from professionals.models import DoorAccess, Mark, Registration
 from tests import factories
 from tests.browser.conftest import FLAGS, TELEPHONE, Visit, Watched
-from tests.browser.looking import violations
+from tests.browser.looking import cut_off, violations
 
 PASSWORD = "tournee-des-douze-regions"
 
@@ -122,7 +122,7 @@ def test_two_telephones_without_network_come_back_and_agree(visit: Visit, stop: 
 
     find(north, "el-fassi")
     card(north, "Zineb El Fassi").get_by_role("button", name="Présent(e)").click()
-    expect(north.locator("[data-said]")).to_have_text("1 en attente d’envoi")
+    expect(north.locator("[data-said]")).to_have_text("Sans réseau · 1 en attente d’envoi")
     expect(north.get_by_text("Les places libres ne se vérifient pas")).to_be_visible()
     north.clock.fast_forward("05:00")
     south.clock.fast_forward("03:00")  # by the portal's clock two minutes before the other press is sent
@@ -135,14 +135,15 @@ def test_two_telephones_without_network_come_back_and_agree(visit: Visit, stop: 
     card(south, "Brahim").get_by_role("button", name="Annuler cette présence").click()
     find(south, "ouazzani")
     card(south, "Hicham").get_by_role("button", name="Présent(e)").click()
-    expect(south.locator("[data-said]")).to_have_text("5 en attente d’envoi")
+    expect(south.locator("[data-said]")).to_have_text("Sans réseau · 5 en attente d’envoi")
 
     # The telephone is put away and opened again: the page and what was done are there.
     south.reload()
-    expect(south.locator("[data-said]")).to_have_text("5 en attente d’envoi")
+    expect(south.locator("[data-said]")).to_have_text("Sans réseau · 5 en attente d’envoi")
     find(south, "fassi")
     expect(card(south, "Zineb El Fassi").get_by_text("Présent(e) depuis")).to_be_visible()
     assert violations(south) == []
+    assert cut_off(south) == []
     assert Mark.objects.count() == 0
 
     offline(south.context, False)
@@ -171,7 +172,7 @@ def test_the_list_is_erased_when_the_access_ends_and_lies_locked_until_then(visi
     offline(page.context, True)
     find(page, "brahim")
     card(page, "Brahim").get_by_role("button", name="Présent(e)").click()
-    expect(page.locator("[data-said]")).to_have_text("1 en attente d’envoi")
+    expect(page.locator("[data-said]")).to_have_text("Sans réseau · 1 en attente d’envoi")
     DoorAccess.objects.all().delete()
     offline(page.context, False)
     expect(page.get_by_text("La liste a été effacée de cet appareil.")).to_be_visible()
