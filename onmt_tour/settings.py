@@ -153,6 +153,7 @@ CELERY_BEAT_SCHEDULE = {
     "orders": {"task": "meetings.tasks.take_up_orders", "schedule": 60.0},
     "reminders": {"task": "meetings.tasks.write_due_reminders", "schedule": 300.0},
     "private papers": {"task": "meetings.tasks.sweep_private_documents", "schedule": 3600.0},
+    "merges": {"task": "professionals.tasks.forget_merges", "schedule": 3600.0},
     "lost links": {"task": "professionals.tasks.answer_lost_links", "schedule": 60.0},
     "second mails": {"task": "professionals.tasks.ask_again", "schedule": 600.0},
     "forgotten requests": {"task": "professionals.tasks.forget_expired_requests", "schedule": 3600.0},

@@ -385,4 +385,5 @@ class WorkshopSeat(models.Model):
 
 
 from professionals.day.models import DoorAccess, Mark  # noqa: E402, F401 - tables of the same app
+from professionals.duplicates.models import Merge, MergeKind  # noqa: E402, F401
 from professionals.voice.models import Contribution, LostLink  # noqa: E402, F401

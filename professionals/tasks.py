@@ -5,6 +5,7 @@ from celery import shared_task
 from meetings.models import Stop
 from outbox import clock
 from professionals import lost_links, offers, promotion, seat_requests
+from professionals.duplicates import undoing
 
 
 @shared_task
@@ -17,6 +18,12 @@ def forget_expired_requests() -> None:
 def ask_again() -> None:
     """Write once more to who did not confirm for half a day."""
     seat_requests.write_again(clock.now())
+
+
+@shared_task
+def forget_merges() -> None:
+    """Forget how it was before a merge that can no longer be undone."""
+    undoing.forget(clock.now())
 
 
 @shared_task

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from professionals.team import calls
+from professionals.team import calls, duplicates
 
 app_name = "team"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,5 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inscriptions/<int:pk>/lien/", calls.link, name="link"),
     path("inscriptions/<int:pk>/lien/papier/", calls.link_on_paper, name="link_on_paper"),
     path("inscriptions/<int:pk>/appelee/", calls.told, name="told"),
+    path("doublons/", duplicates.page, name="duplicates"),
+    path("doublons/fusionner/", duplicates.merge, name="merge"),
+    path("doublons/<int:pk>/annuler/", duplicates.undo, name="unmerge"),
     path("professionnels/<int:pk>/adresse/", calls.readdress, name="readdress"),
 ]

@@ -1,0 +1,142 @@
+"""Merging: everything that hangs on one row hangs on the other afterwards, under the locks of its stops.
+
+Two registrations at one stop become the better one: who is there, else who has a seat, else who waits
+longest. A seat that is freed so goes to the queue.
+"""
+
+from typing import Any
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import User
+from meetings import gate
+from meetings.models import Invitation, Stop
+from outbox import clock
+from professionals import mails, promotion, room
+from professionals.duplicates import rows
+from professionals.duplicates.models import Merge, MergeKind
+from professionals.models import ENDED, Organisation, Professional, Registration, RegistrationStatus
+
+FILLED_IN = {
+    MergeKind.PROFESSIONAL: (
+        *("name_ar", "name_ar_key", "phone", "function", "function_ar", "province_id", "ice"),
+        "email",
+    ),
+    MergeKind.ORGANISATION: ("name_ar", "name_ar_key", "approved"),
+}
+# Twice the same is once: these may give way.
+GIVES_WAY = {"professionals.WorkshopSeat", "professionals.Contribution"}
+ORDER = (
+    RegistrationStatus.SEATED,
+    RegistrationStatus.OFFERED,
+    RegistrationStatus.WAITING,
+    RegistrationStatus.PENDING,
+)
+
+
+class CannotMerge(Exception):
+    """They are one already, both were seen at one stop, or something would be lost."""
+
+
+@transaction.atomic
+def people(kept_pk: int, gone_pk: int, *, by: User) -> Merge:
+    """Merge one professional into another. Raises CannotMerge, gate.Busy."""
+    stops = _lock_stops(kept_pk, gone_pk)
+    kept, gone = _lock(Professional, kept_pk, gone_pk)
+    memory: dict[str, Any] = {"moved": [], "deleted": [], "invitations": []}
+    before = {pk: room.taken_at(stop) for pk, stop in stops.items()}
+    for stop in stops.values():
+        _resolve(stop, kept, gone, memory)
+    moved = {pk for label, _c, pk in _move(gone, kept, memory) if label == "professionals.Registration"}
+    _move_invitations(gone, kept, memory)
+    merge = _finish(MergeKind.PROFESSIONAL, kept, gone, memory, by=by)
+    for stop in stops.values():
+        promotion.room_changed(stop, before=before[stop.pk])
+    for registration in kept.registrations.filter(pk__in=moved).exclude(status__in=ENDED):
+        registration.stop, registration.professional = stops[registration.stop_id], kept
+        mails.link_again(registration, occasion=f"merged:{merge.pk}")
+    return merge
+
+
+@transaction.atomic
+def organisations(kept_pk: int, gone_pk: int, *, by: User) -> Merge:
+    """Merge one establishment into another. Raises CannotMerge."""
+    kept, gone = _lock(Organisation, kept_pk, gone_pk)
+    memory: dict[str, Any] = {"moved": [], "deleted": [], "invitations": []}
+    _move(gone, kept, memory)
+    return _finish(MergeKind.ORGANISATION, kept, gone, memory, by=by)
+
+
+def _lock_stops(*people: int) -> dict[int, Stop]:
+    found = Registration.objects.filter(professional__in=people).order_by("stop_id").distinct()
+    return {pk: gate.lock(pk) for pk in found.values_list("stop_id", flat=True)}
+
+
+def _lock(model: Any, kept_pk: int, gone_pk: int) -> tuple[Any, Any]:
+    found = model.objects.select_for_update(of=("self",)).order_by("pk").in_bulk([kept_pk, gone_pk])
+    if len(found) != 2:
+        raise CannotMerge
+    return found[kept_pk], found[gone_pk]
+
+
+def _resolve(stop: Stop, kept: Professional, gone: Professional, memory: dict[str, Any]) -> None:
+    """Of two registrations at a stop the better one stays, with what hung on the other."""
+    both = list(Registration.objects.filter(stop=stop, professional__in=[kept, gone]))
+    if len(both) < 2:
+        return
+    if all(one.checked_in_at for one in both):
+        raise CannotMerge
+    better, worse = sorted(both, key=_rank)
+    _move(worse, better, memory)
+    memory["deleted"].append(rows.values(worse))
+    better.calendar_step = max(better.calendar_step, worse.calendar_step) + 1
+    better.save(update_fields=["calendar_step"])
+    worse.delete()
+
+
+def _rank(one: Registration) -> tuple[Any, ...]:
+    place = ORDER.index(one.status) if one.status in ORDER else len(ORDER)
+    return (one.checked_in_at is None, place, one.delegation_id is None, one.confirmed_at, one.pk)
+
+
+def _move(gone: Any, kept: Any, memory: dict[str, Any]) -> list[tuple[str, str, int]]:
+    """Let everything that hangs on one hang on the other; what is there twice gives way."""
+    moved = []
+    for label, column, row in list(rows.hanging_on(gone)):
+        if rows.repoint(label, column, row.pk, to=kept.pk):
+            moved.append((label, column, row.pk))
+            memory["moved"].append([label, column, row.pk, gone.pk, kept.pk])
+        elif label in GIVES_WAY:
+            memory["deleted"].append(rows.values(row))
+            row.delete()
+        else:
+            raise CannotMerge
+    return moved
+
+
+def _move_invitations(gone: Professional, kept: Professional, memory: dict[str, Any]) -> None:
+    """Who was invited as the one is invited as the other; where both were, the link of the one dies."""
+    theirs = Invitation.objects.filter(audience="professionals")
+    invited = set(theirs.filter(key=f"professional:{kept.pk}").values_list("stop_id", flat=True))
+    for one in theirs.filter(key=f"professional:{gone.pk}").exclude(stop_id__in=invited):
+        theirs.filter(pk=one.pk).update(key=f"professional:{kept.pk}")
+        memory["invitations"].append(one.pk)
+
+
+def _finish(kind: MergeKind, kept: Any, gone: Any, memory: dict[str, Any], *, by: User) -> Merge:
+    """Fill in what only the other knew, remember how it was, and let the other go."""
+    memory["gone"] = rows.values(gone)
+    filled = [name for name in FILLED_IN[kind] if getattr(gone, name) and not getattr(kept, name)]
+    memory["filled"] = filled
+    gone.delete()
+    for name in filled:
+        setattr(kept, name, getattr(gone, name))
+    if filled:
+        kept.save(update_fields=filled)
+        kept.refresh_from_db()
+    merge = Merge.objects.create(
+        kind=kind, kept=kept.pk, gone=memory["gone"]["values"]["id"], at=clock.now(), by=by, memory=memory
+    )
+    audit.record(by, "merged", f"{kind.value}:{merge.gone}", fields=[f"{kind.value}:{merge.kept}"])
+    return merge

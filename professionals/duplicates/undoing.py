@@ -1,0 +1,94 @@
+"""Taking apart what was merged, within a day: both rows are there again, with what was theirs."""
+
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.db import IntegrityError, transaction
+
+from accounts import audit
+from accounts.models import User
+from meetings import gate
+from meetings.models import Invitation, Meeting, Stop
+from outbox import clock
+from professionals import promotion, room
+from professionals.duplicates import rows
+from professionals.duplicates.models import UNDONE_WITHIN, Merge
+from professionals.models import RegistrationStatus
+
+BLANK = {"province_id": None, "approved": False}
+
+
+class TooLate(Exception):
+    """A day has passed, it was undone already, or what it was merged into is gone."""
+
+
+@transaction.atomic
+def undo(merge: Merge, *, by: User) -> None:
+    """As before, save a seat that somebody else has by now: its holder waits, at their old place.
+
+    Raises TooLate, gate.Busy.
+    """
+    stops = _lock_stops(merge)
+    merge = Merge.objects.select_for_update().get(pk=merge.pk)
+    model = apps.get_model("professionals", merge.kind)
+    kept = model._default_manager.select_for_update(of=("self",)).filter(pk=merge.kept).first()
+    if kept is None or merge.undone_at or clock.now() >= merge.at + UNDONE_WITHIN:
+        raise TooLate
+    before = {pk: room.taken_at(stop) for pk, stop in stops.items()}
+    try:
+        _take_apart(merge.memory, kept, stops)
+    except IntegrityError as error:
+        raise TooLate from error
+    for pk, stop in stops.items():
+        promotion.room_changed(stop, before=before[pk])
+    merge.undone_at, merge.memory = clock.now(), {}
+    merge.save(update_fields=["undone_at", "memory"])
+    audit.record(by, "unmerged", f"{merge.kind}:{merge.gone}", fields=[f"{merge.kind}:{merge.kept}"])
+
+
+def forget(now: datetime) -> int:
+    """What can no longer be undone is remembered by its numbers only."""
+    return Merge.objects.filter(at__lte=now - UNDONE_WITHIN).exclude(memory={}).update(memory={})
+
+
+def _lock_stops(merge: Merge) -> dict[int, Stop]:
+    registrations = apps.get_model("professionals", "Registration")._default_manager
+    theirs = registrations.filter(professional=merge.kept) if merge.kind == "professional" else None
+    wanted = set(theirs.values_list("stop_id", flat=True)) if theirs is not None else set()
+    return {pk: gate.lock(pk) for pk in sorted(wanted)}
+
+
+def _take_apart(memory: dict[str, Any], kept: Any, stops: dict[int, Stop]) -> None:
+    filled, gone = memory["filled"], memory["gone"]
+    given = [name for name in filled if str(getattr(kept, name)) == str(gone["values"][name])]
+    for name in given:
+        setattr(kept, name, BLANK.get(name, ""))
+    if given:
+        kept.save(update_fields=given)
+    rows.write_again(gone)
+    registrations = [one for one in memory["deleted"] if one["model"] == "professionals.Registration"]
+    for one in registrations:
+        rows.write_again(one, **_place(one["values"], stops))
+    for label, column, pk, gone_pk, kept_pk in reversed(memory["moved"]):
+        rows.repoint(label, column, pk, to=gone_pk, only_from=kept_pk)
+    for one in memory["deleted"]:
+        if one not in registrations and _fits(one):
+            rows.write_again(one)
+    Invitation.objects.filter(pk__in=memory["invitations"]).update(key=f"professional:{gone['values']['id']}")
+
+
+def _fits(one: dict[str, Any]) -> bool:
+    """Whether a seat in a workshop is still free."""
+    if one["model"] != "professionals.WorkshopSeat":
+        return True
+    meeting = Meeting.objects.get(pk=one["values"]["meeting_id"])
+    return meeting.seats is None or meeting.workshop_seats.count() < meeting.seats
+
+
+def _place(was: dict[str, Any], stops: dict[int, Stop]) -> dict[str, Any]:
+    """The seat they had, where it is still free."""
+    lost = was["status"] in (RegistrationStatus.SEATED, RegistrationStatus.OFFERED)
+    if lost and room.free(stops[was["stop_id"]]) <= 0:
+        return {"status": RegistrationStatus.WAITING, "offer_ends_at": None, "delegation_id": None}
+    return {}
