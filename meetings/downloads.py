@@ -7,7 +7,6 @@ is asked after each time, so that the very next request after a release shows it
 
 import hashlib
 import json
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,21 +14,30 @@ from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
-from django.utils.cache import get_conditional_response
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import condition, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.public_pages import public_page
-from meetings import agenda, calendar, feed, opendata, pdf, press_contacts, printing, tables, workbooks
+from meetings import (
+    agenda,
+    calendar,
+    feed,
+    handing_out,
+    opendata,
+    pdf,
+    press_contacts,
+    printing,
+    tables,
+    workbooks,
+)
 from meetings.addresses import agenda_page, file_of, file_of_tour, page_of
 from meetings.agenda import PublicStop
+from meetings.handing_out import File
 from meetings.models import Tour
 from outbox import stopping
 from regions import languages
@@ -46,8 +54,6 @@ CONTENT_TYPES = {
 OF_TOUR_ONLY = {"atom"}
 READ_IN_PLACE = {"atom"}
 MADE_APART = ("pdf", "xlsx")  # once, by a process of its own: meetings/printing.py
-PATIENCE = 5.0  # seconds a reader waits for one of these
-RETRY_AFTER = 5
 SOURCES = ("meetings", "regions/dates.py", "regions/languages.py", "regions/legal_time.py", "static/img")
 
 
@@ -97,15 +103,6 @@ class Subject:
         return calendar.publish(stops, language, organizer_email=self.tour.sender_email, subscription=about)
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file as it is answered."""
-
-    key: str
-    content: bytes
-    disposition: str
-
-
 class Kept:
     """The files this process answered with lately, up to ROOM bytes: their keys say all they say."""
 
@@ -129,29 +126,27 @@ kept = Kept()
 
 
 @public_page()
-def tour_file(request: HttpRequest, kind: str) -> HttpResponseBase:
+def tour_file(request: HttpRequest, kind: str) -> HttpResponse:
     """The agenda of the current tour."""
     return answer(request, kind)
 
 
 @login_not_required
 @require_safe
-@condition(etag_func=lambda request: f'W/"{hashlib.sha256(opendata.schema()).hexdigest()[:40]}"')
-def schema(request: HttpRequest) -> HttpResponseBase:
+def schema(request: HttpRequest) -> HttpResponse:
     """What the JSON of the agenda is made of, for programs (JSON Schema)."""
-    response = HttpResponse(opendata.schema(), content_type="application/schema+json")
-    response["Cache-Control"] = "public, no-cache"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    content = opendata.schema()
+    file = File(hashlib.sha256(content).hexdigest()[:40], content, "application/schema+json")
+    return handing_out.answer(request, file.key, lambda: file)
 
 
 @public_page()
-def stop_file(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
+def stop_file(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """The agenda of one stop; a draft answers like no stop at all."""
     return answer(request, kind, slug)
 
 
-def answer(request: HttpRequest, kind: str, slug: str = "") -> HttpResponseBase:
+def answer(request: HttpRequest, kind: str, slug: str = "") -> HttpResponse:
     """The file, or 304 for who has it already, or 503 while the PDF is being made."""
     tour = agenda.current_tour()
     if tour is None or kind not in CONTENT_TYPES or (slug and kind in OF_TOUR_ONLY):
@@ -161,19 +156,7 @@ def answer(request: HttpRequest, kind: str, slug: str = "") -> HttpResponseBase:
         raise Http404
     language = _language()
     key = key_of(kind, language, tour, slug, states)
-    response = get_conditional_response(request, etag=f'W/"{key}"')
-    if response is None:
-        try:
-            file = kept.get(key) or make(kind, language, tour, slug)
-        except printing.NotReady:
-            return _not_ready(request)
-        key = file.key
-        response = HttpResponse(file.content, content_type=CONTENT_TYPES[kind])
-        response["Content-Disposition"] = file.disposition
-    response["ETag"] = f'W/"{key}"'
-    response["Cache-Control"] = "public, no-cache"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return handing_out.answer(request, key, lambda: kept.get(key) or make(kind, language, tour, slug))
 
 
 def make(kind: str, language: str, tour: Tour, slug: str) -> File:
@@ -181,8 +164,9 @@ def make(kind: str, language: str, tour: Tour, slug: str) -> File:
     subject = of_stop(agenda.stop(slug, tour), tour, language) if slug else of_tour(tour, language)
     file = File(
         key=subject.key(kind),
-        content=subject.content(kind, patience=PATIENCE),
-        disposition=disposition(
+        content=subject.content(kind, patience=handing_out.PATIENCE),
+        content_type=CONTENT_TYPES[kind],
+        disposition=handing_out.disposition(
             "inline" if kind in READ_IN_PLACE else "attachment",
             f"agenda-{subject.slug or 'tournee'}-{language}.{kind}",
             f"{_('Agenda')} – {subject.title}.{kind}",
@@ -269,16 +253,3 @@ def _files(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     return sorted(each for each in path.rglob("*") if each.suffix in {".py", ".typ", ".svg"})
-
-
-def disposition(how: str, plain: str, name: str) -> str:
-    """Save as `name`; `plain`, in ASCII, for readers that know no other (RFC 6266)."""
-    clean = " ".join(re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]', " ", name).split())
-    return f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(clean, safe='')}"
-
-
-def _not_ready(request: HttpRequest) -> HttpResponse:
-    response = render(request, "meetings/file_in_the_making.html", status=503)
-    response["Retry-After"] = str(RETRY_AFTER)
-    response["Cache-Control"] = "no-store"
-    return response

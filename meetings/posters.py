@@ -16,23 +16,21 @@ from typing import Any, Literal
 import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import translation
-from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 
-from meetings import printing, wording
+from meetings import handing_out, printing, wording
 from meetings.agenda import PublicStop
+from meetings.handing_out import File
+from meetings.models import StopStatus
 from regions import dates
 from regions.languages import Texts, language_of, pick
 
 Shape = Literal["poster", "square", "card"]
 FORMS: dict[Shape, printing.Form] = {"poster": "pdf", "square": "png", "card": "png"}
 CONTENT_TYPES = {"pdf": "application/pdf", "png": "image/png"}
-PATIENCE = 5.0  # seconds a reader waits for what is being made
 # Read, not imported: typst, fontTools and pikepdf are for the typesetter's process, not for the web's.
 TYPESETTING = Path(__file__).parent / "typesetting"
-RETRY_AFTER = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,8 @@ def of_stop(stop: PublicStop, language: str, *, shape: Shape, call: Call | None 
             "zone": f"{zone} (\u2066{offset}\u2069)" if language == "ar" else f"{zone} ({offset})",
             "venue": _said(venue["name"], language) if venue and not off else None,
             "unconfirmed": "" if venue is None or venue["confirmed"] else _("(à confirmer)"),
-            "status": wording.state(stop.status) if off or stop.status == "held" else None,
+            "status": wording.state(stop.status) if off or stop.status == StopStatus.HELD else None,
+            "called_off": off,  # what was planned is struck; what took place stands
             "address": short_address(f"i/{document['slug']}"),
             **_call(call),
         }
@@ -86,6 +85,7 @@ def of_site(language: str, *, name: Texts | None, address: str) -> dict[str, Any
             "venue": None,
             "unconfirmed": "",
             "status": None,
+            "called_off": False,
             "address": address,
             **_call(None),
             "call": _("Le programme, région par région"),
@@ -93,24 +93,19 @@ def of_site(language: str, *, name: Texts | None, address: str) -> dict[str, Any
 
 
 def answer(request: HttpRequest, words: dict[str, Any], *, filename: str = "") -> HttpResponse:
-    """The picture or sheet, or 304 for who has it, or 503 while it is being made."""
+    """The picture or sheet, shown in its place, or saved where it has a name."""
     form = FORMS[words["shape"]]
     key = hashlib.sha256(json.dumps(words, sort_keys=True).encode() + _edition()).hexdigest()[:40]
-    etag = f'W/"{key}"'
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
-        try:
-            content = printing.document(key, lambda: words, patience=PATIENCE, form=form)
-        except printing.NotReady:
-            return _not_ready(request)
-        response = HttpResponse(content, content_type=CONTENT_TYPES[form])
-        if filename:
-            response["Content-Disposition"] = f'attachment; filename="{filename}.{form}"'
-    assert isinstance(response, HttpResponse)  # noqa: S101 - what get_conditional_response makes
-    response["ETag"] = etag
-    response["Cache-Control"] = "public, no-cache"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return handing_out.answer(
+        request,
+        key,
+        lambda: File(
+            key,
+            printing.document(key, lambda: words, patience=handing_out.PATIENCE, form=form),
+            CONTENT_TYPES[form],
+            f'attachment; filename="{filename}.{form}"' if filename else "",
+        ),
+    )
 
 
 def short_address(path: str) -> str:
@@ -151,13 +146,6 @@ def _edition() -> bytes:
     """The template and its typesetter: an upgrade never serves a file of the old ones."""
     sources = (TYPESETTING / "poster.typ", TYPESETTING / "compile.py")
     return b"".join(path.read_bytes() for path in sources)
-
-
-def _not_ready(request: HttpRequest) -> HttpResponse:
-    response = render(request, "meetings/file_in_the_making.html", status=503)
-    response["Retry-After"] = str(RETRY_AFTER)
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 def _said(texts: Texts, language: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from meetings import agenda, downloads, releases
+from meetings import agenda, downloads, handing_out, releases
 from meetings.models import Stop
 from regions.models import Region
 from tests import addresses
@@ -34,7 +34,7 @@ SOUTH = ("MA-10", "MA-11", "MA-12")
 @pytest.fixture
 def tour(monkeypatch: pytest.MonkeyPatch) -> None:
     """All twelve regions as they are loaded, each with its stop published."""
-    monkeypatch.setattr(downloads, "PATIENCE", 60.0)
+    monkeypatch.setattr(handing_out, "PATIENCE", 60.0)
     call_command("load_reference", verbosity=0)
     call_command("load_tour", publish=12, verbosity=0)
     assert len(agenda.stops()) == 12

@@ -7,15 +7,20 @@ from pathlib import Path
 import pypdfium2
 import pytest
 import segno
+from django.conf import settings
+from django.db import transaction
 from django.test import Client
+from PIL import Image
 
-from meetings import agenda, lifecycle, posters
+from meetings import agenda, gate, lifecycle, posters, wording
 from meetings.agenda import PublicStop
-from meetings.models import Stop
+from meetings.models import Stop, StopStatus
 from meetings.posters import Call
+from meetings.typesetting.compile import typeset
 from tests.factories import make_stop, make_venue
 
 pytestmark = pytest.mark.django_db
+BRICK = (0xA2, 0x3F, 0x23)  # of the badge of what is called off
 CALL = Call("Inscrivez-vous", "Une minute suffit.", "https://tournee.example/fr/")
 
 
@@ -114,3 +119,48 @@ def test_a_reader_is_asked_to_come_again_while_it_is_made(
     assert answer.status_code == 503
     assert answer["Retry-After"] == "5"
     assert answer["Cache-Control"] == "no-store"
+
+
+MARGINS = {"poster": 18, "square": 14, "card": 18}  # of 210, 210 and 300 units across
+ACROSS = {"poster": 210, "square": 210, "card": 300}
+NAMES = [
+    ("fr", "Guelmim-Oued Noun"),
+    ("fr", "Tanger-Tétouan-Al Hoceima"),
+    ("fr", "Provinces-du-Moyen-Atlas-et-du-Haut-Atlas-réunies"),  # no region's: one word, nowhere to break
+    ("fr", "Ville de Casablanca, préfectures d’arrondissements et provinces du littoral atlantique"),
+    ("ar", "العيون-الساقية الحمراء"),
+    ("ar", "طنجة-تطوان-الحسيمة"),
+    ("ar", "جهة الداخلة-وادي الذهب والعيون-الساقية الحمراء وكلميم-واد نون مجتمعة"),
+]
+
+
+@pytest.mark.parametrize("shape", ["poster", "square", "card"])
+@pytest.mark.parametrize(("language", "name"), NAMES)
+def test_the_longest_names_keep_the_margins(shape: posters.Shape, language: str, name: str) -> None:
+    """In both scripts; every letter of the sheet stands between its margins, the name below the emblem."""
+    stop = public(make_stop())
+    words = posters.of_stop(stop, language, shape=shape, call=CALL)
+    words["heading"] = {"text": name, "lang": language}
+    with pypdfium2.PdfDocument(typeset(words, settings.FONT_DIR)) as pdf:
+        (page,) = pdf
+        unit, text = page.get_width() / ACROSS[shape], page.get_textpage()
+        boxes = [text.get_charbox(number) for number in range(text.count_chars())]
+        seen = [box for box in boxes if box[2] > box[0]]
+        assert min(left for left, *_ in seen) >= (MARGINS[shape] - 1) * unit
+        assert max(right for _, _, right, _ in seen) <= (ACROSS[shape] - MARGINS[shape] + 1) * unit
+        office = max(top for *_, top in seen)  # the emblem's words stand first
+        tall = [box for box in seen if box[3] - box[1] > 6 * unit]
+        assert max(top for *_, top in tall) < office - 8 * unit
+
+
+@pytest.mark.parametrize(("status", "off"), [("held", False), ("postponed", True), ("cancelled", True)])
+def test_only_what_is_called_off_is_struck_out(status: str, off: bool) -> None:
+    stop = make_stop()
+    with transaction.atomic(), gate.opened():
+        Stop.objects.filter(pk=stop.pk).update(status=status)
+    words = posters.of_stop(public(stop), "fr", shape="card")
+    assert words["status"] == str(wording.state(StopStatus(status)))
+    assert words["called_off"] is off
+    picture = Image.open(io.BytesIO(typeset(words, settings.FONT_DIR, picture=True))).convert("RGB")
+    colours = {colour for _number, colour in picture.getcolors(2**24) or []}
+    assert (BRICK in colours) is off
