@@ -4,13 +4,9 @@ Made from the current release, as everything public. Who has people come to a st
 this app) says where the code to scan leads and what it is called.
 """
 
-import hashlib
 import io
-import json
 from dataclasses import dataclass
 from datetime import date, time
-from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
 import segno
@@ -21,16 +17,12 @@ from django.utils.translation import gettext as _
 
 from meetings import handing_out, printing, wording
 from meetings.agenda import PublicStop
-from meetings.handing_out import File
 from meetings.models import StopStatus
 from regions import dates
 from regions.languages import Texts, language_of, pick
 
 Shape = Literal["poster", "square", "card"]
 FORMS: dict[Shape, printing.Form] = {"poster": "pdf", "square": "png", "card": "png"}
-CONTENT_TYPES = {"pdf": "application/pdf", "png": "image/png"}
-# Read, not imported: typst, fontTools and pikepdf are for the typesetter's process, not for the web's.
-TYPESETTING = Path(__file__).parent / "typesetting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +86,7 @@ def of_site(language: str, *, name: Texts | None, address: str) -> dict[str, Any
 
 def answer(request: HttpRequest, words: dict[str, Any], *, filename: str = "") -> HttpResponse:
     """The picture or sheet, shown in its place, or saved where it has a name."""
-    form = FORMS[words["shape"]]
-    key = hashlib.sha256(json.dumps(words, sort_keys=True).encode() + _edition()).hexdigest()[:40]
-    return handing_out.answer(
-        request,
-        key,
-        lambda: File(
-            key,
-            printing.document(key, lambda: words, patience=handing_out.PATIENCE, form=form),
-            CONTENT_TYPES[form],
-            f'attachment; filename="{filename}.{form}"' if filename else "",
-        ),
-    )
+    return handing_out.sheet(request, words, form=FORMS[words["shape"]], filename=filename)
 
 
 def short_address(path: str) -> str:
@@ -139,13 +120,6 @@ def _call(call: Call | None) -> dict[str, str]:
         "code": drawing.getvalue().decode(),
         "code_alt": _("Code à scanner pour s’inscrire"),
     }
-
-
-@cache
-def _edition() -> bytes:
-    """The template and its typesetter: an upgrade never serves a file of the old ones."""
-    sources = (TYPESETTING / "poster.typ", TYPESETTING / "compile.py")
-    return b"".join(path.read_bytes() for path in sources)
 
 
 def _said(texts: Texts, language: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.utils.cache import get_conditional_response
 
+from meetings import handing_out
 from meetings.typesetting.whole import write
 
 NAME = re.compile(r"[0-9a-f]{32}\.(jpg|pdf)")
@@ -66,11 +67,4 @@ def answer(request: HttpRequest, name: str, *, saved_as: str = "") -> HttpRespon
         response = FileResponse(path(name).open("rb"), content_type=CONTENT_TYPES[ending])
         how = f'attachment; filename="{saved_as}.{ending}"' if saved_as else "inline"
         response["Content-Disposition"] = how
-    return marked(response, etag)
-
-
-def marked(response: HttpResponseBase, etag: str) -> HttpResponseBase:
-    response["ETag"] = etag
-    response["Cache-Control"] = "public, no-cache"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return handing_out.marked(response, etag)

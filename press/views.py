@@ -1,10 +1,5 @@
 """The press room: what everybody may read and take away."""
 
-import hashlib
-import json
-from functools import cache
-from pathlib import Path
-
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -14,16 +9,11 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.public_pages import public_page
-from meetings import agenda, press_contacts, printing
+from meetings import agenda, handing_out, press_contacts
 from meetings.agenda import PublicStop
 from press import bundle, files, notices
 from press import room as public
 from regions.languages import texts
-
-PATIENCE = 5.0  # seconds a reader waits for a sheet that is being made
-RETRY_AFTER = 5
-# Read, not imported: the typesetter is for a process of its own.
-TYPESETTING = Path(settings.BASE_DIR) / "meetings" / "typesetting"
 
 
 @public_page()
@@ -69,19 +59,9 @@ def notice(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_page()
 def notice_sheet(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """The same on a sheet, or 304 for who has it, or 503 while it is being made."""
+    """The same on a sheet."""
     words = notices.sheet(_stop(slug), _language())
-    key = hashlib.sha256(json.dumps(words, sort_keys=True).encode() + _edition()).hexdigest()[:40]
-    etag = f'W/"{key}"'
-    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
-    if response is None:
-        try:
-            content = printing.document(key, lambda: words, patience=PATIENCE)
-        except printing.NotReady:
-            return _not_ready(request)
-        response = HttpResponse(content, content_type="application/pdf")
-        response["Content-Disposition"] = f'attachment; filename="avis-de-presse-{slug}-{_language()}.pdf"'
-    return files.marked(response, etag)
+    return handing_out.sheet(request, words, filename=f"avis-de-presse-{slug}-{_language()}")
 
 
 @login_not_required
@@ -126,7 +106,7 @@ def everything(request: HttpRequest) -> HttpResponseBase:
         pieces = iter(()) if request.method == "HEAD" else bundle.archive(parts)
         response = StreamingHttpResponse(pieces, content_type="application/zip")
         response["Content-Disposition"] = f'attachment; filename="onmt-presse-{_language()}.zip"'
-    return files.marked(response, etag)
+    return handing_out.marked(response, etag)
 
 
 def _stop(slug: str) -> PublicStop:
@@ -134,19 +114,6 @@ def _stop(slug: str) -> PublicStop:
     if stop is None:
         raise Http404
     return stop
-
-
-def _not_ready(request: HttpRequest) -> HttpResponse:
-    response = render(request, "meetings/file_in_the_making.html", status=503)
-    response["Retry-After"] = str(RETRY_AFTER)
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-@cache
-def _edition() -> bytes:
-    """The template and its typesetter: an upgrade never serves a sheet of the old ones."""
-    return b"".join((TYPESETTING / name).read_bytes() for name in ("notice.typ", "compile.py"))
 
 
 def _language() -> str:

@@ -25,7 +25,6 @@ from onmt_tour import public_pages, revision
 from onmt_tour.page_store import Store
 from onmt_tour.public_pages import PublicPages, is_everybodys
 from outbox import clock
-from press import views as press_views
 from professionals import seats
 from regions import legal_time
 from regions.models import Region
@@ -63,12 +62,7 @@ Answer = tuple[int, dict[str, str], bytes]
 
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-<<<<<<< HEAD
-    for module in (downloads, posters, press_views):
-        monkeypatch.setattr(module, "PATIENCE", 60.0)  # a busy machine is not what is tested
-=======
     monkeypatch.setattr(handing_out, "PATIENCE", 60.0)  # a busy machine is not what is tested
->>>>>>> 41ffe1f (meetings: one answer for files and pictures; names on posters fit, only what is called off is struck)
 
 
 def answer(path: str, *, method: str = "get", **headers: str) -> Answer:
