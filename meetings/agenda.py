@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import OuterRef
 
@@ -43,6 +43,17 @@ class PublicStop:
     @property
     def ends_at(self) -> datetime:
         return self._instant(self.document["ends"])
+
+    def phase(self, at: datetime) -> Literal["ahead", "begun", "over"]:
+        """By the clock; a stop is held once staff say so."""
+        if at < self.starts_at:
+            return "ahead"
+        return "begun" if at < self.ends_at else "over"
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether people are still expected: announced, neither called off nor over."""
+        return self.status == StopStatus.PUBLISHED and clock.now() < self.ends_at
 
     def _instant(self, hour: str) -> datetime:
         return legal_time.instant(date.fromisoformat(self.document["date"]), time.fromisoformat(hour))

@@ -22,6 +22,10 @@ class Availability(models.TextChoices):
     INVITATION = "invitation", _("sur invitation")
 
 
+# Who asks now gets a seat or a place in the queue.
+ASKED_FOR = frozenset({Availability.OPEN, Availability.FEW, Availability.WAITING})
+
+
 def of(stop: Stop, taken: Taken, at: datetime) -> Availability:
     """The class of `stop` at `at`, `taken` being who sits and who queues.
 

@@ -86,14 +86,6 @@ def _ways_on(chosen: Filters, stops: list[PublicStop], regions: list[Region]) ->
     }
 
 
-def _phase(stop: PublicStop) -> str:
-    """Whether a stop is ahead, has begun or is over; it is held once staff say so."""
-    now = clock.now()
-    if now < stop.starts_at:
-        return "ahead"
-    return "begun" if now < stop.ends_at else "over"
-
-
 def _first_day(month: str) -> date:
     return date.fromisoformat(f"{month}-01")
 
@@ -129,7 +121,7 @@ def stop(request: HttpRequest, slug: str) -> HttpResponse:
             "map_provider": maps.provider(),
             "share": sharing.links(found, _language()),
             "history": history.told(found.pk, _language()),
-            "phase": _phase(found),
+            "phase": found.phase(clock.now()),
             "press_contacts": press_contacts.public(found.press_rows),
             "successor": public.successor(found) if found.status == StopStatus.CANCELLED else None,
         },

@@ -13,11 +13,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.public_pages import public_page
-from meetings import agenda, posters, wording
+from meetings import addresses, agenda, posters, wording
 from meetings.agenda import PublicStop
-from meetings.models import StopStatus
+from meetings.availability import ASKED_FOR, Availability
 from professionals.channels import PARAMETER, Channel
-from regions import dates
+from regions import dates, legal_time
 from regions.languages import ALL, pick
 
 DIRECTIONS = {"fr": "ltr", "ar": "rtl", "en": "ltr"}
@@ -30,7 +30,12 @@ def kit(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "professionals/kit.html",
-        {"section": "agenda", "stop": stop, "editions": [_edition(stop, language) for language in ALL]},
+        {
+            "section": "agenda",
+            "stop": stop,
+            "invites": invites(stop),
+            "editions": [_edition(stop, language) for language in ALL],
+        },
     )
 
 
@@ -53,8 +58,13 @@ def registration_address(stop: PublicStop, language: str, channel: Channel) -> s
     return f"{settings.SITE_URL.rstrip('/')}{path}?{PARAMETER}={channel.value}"
 
 
+def invites(stop: PublicStop) -> bool:
+    """Whether people are asked to register: they can, or they will be able to."""
+    return stop.is_ahead and stop.availability in {*ASKED_FOR, Availability.NOT_YET}
+
+
 def message(stop: PublicStop, language: str) -> str:
-    """A text ready to be sent on: where, when, and how to register; or that nothing takes place."""
+    """A text ready to be sent on: where, when, and how to register; else where to read what became of it."""
     document = stop.document
     day = date.fromisoformat(document["date"])
     with translation.override(language):
@@ -65,31 +75,64 @@ def message(stop: PublicStop, language: str) -> str:
             "date": dates.long_date(day, language),
             "hour": dates.hour_in_words(time.fromisoformat(document["starts"]), language),
             "zone": dates.MOROCCAN_TIME[language],
-            "state": wording.state(stop.status),
-            "link": registration_address(stop, language, Channel.MESSAGE),
+            "state": wording.state(stop.status).lower(),
         }
+        page = addresses.page_of(document, language)
         if stop.status in wording.CALLED_OFF:
-            return _("%(tour)s, %(region)s : étape %(state)s.") % (said | {"state": said["state"].lower()})
-        if stop.status == StopStatus.HELD:
-            return _("%(tour)s, %(region)s : l’étape a eu lieu.") % said
-        return (
-            _(
-                "%(tour)s\n%(region)s, %(city)s\n%(date)s, %(hour)s (%(zone)s)\n\n"
-                "Professionnels du tourisme, inscrivez-vous en moins d’une minute :\n%(link)s"
-            )
-            % said
+            return (_("%(tour)s, %(region)s : étape %(state)s.") % said) + f"\n{page}"
+        if not stop.is_ahead:
+            return (_("%(tour)s, %(region)s : l’étape a eu lieu.") % said) + f"\n{page}"
+        where = _("%(tour)s\n%(region)s, %(city)s\n%(date)s, %(hour)s (%(zone)s)") % said
+        link = registration_address(stop, language, Channel.MESSAGE) if invites(stop) else page
+        return f"{where}\n\n{_asking(stop, language)}\n{link}"
+
+
+def _asking(stop: PublicStop, language: str) -> str:
+    """The sentence before the address, in the active language."""
+    match stop.availability:
+        case Availability.OPEN | Availability.FEW:
+            return _("Professionnels du tourisme, inscrivez-vous en moins d’une minute :")
+        case Availability.WAITING:
+            return _("Toutes les places sont prises ; la liste d’attente est ouverte :")
+        case Availability.NOT_YET:
+            if opens_on := _opens_on(stop, language):
+                return _("Professionnels du tourisme, inscrivez-vous à partir du %(date)s :") % {
+                    "date": opens_on
+                }
+            return _("Professionnels du tourisme, les inscriptions ouvriront à cette adresse :")
+        case _:
+            return _("Le programme :")
+
+
+def _opens_on(stop: PublicStop, language: str) -> str:
+    """The day registration opens, "" where that is not known or past and something else keeps it shut."""
+    written = stop.document["registration"]["opens_on"]
+    if written is None or date.fromisoformat(written) <= legal_time.today():
+        return ""
+    return dates.long_date(date.fromisoformat(written), language)
+
+
+def _call(stop: PublicStop, language: str, channel: Channel) -> posters.Call:
+    """What a poster asks for, in the active language."""
+    words, explained = _("Inscrivez-vous"), _("Scannez le code : moins d’une minute depuis un téléphone.")
+    if stop.availability == Availability.WAITING:
+        words, explained = (
+            _("Rejoignez la liste d’attente"),
+            _("Toutes les places sont prises. Une place libérée revient à la première personne de la liste."),
         )
+    elif stop.availability == Availability.NOT_YET:
+        opens_on = _opens_on(stop, language)
+        explained = (
+            _("À partir du %(date)s, en scannant le code.") % {"date": opens_on}
+            if opens_on
+            else _("Les inscriptions ouvriront à l’adresse de ce code.")
+        )
+    return posters.Call(words, explained, registration_address(stop, language, channel))
 
 
 def _made(request: HttpRequest, stop: PublicStop, shape: posters.Shape, channel: Channel) -> HttpResponse:
     language = (get_language() or "fr")[:2]
-    call = None
-    if stop.status == StopStatus.PUBLISHED:
-        call = posters.Call(
-            words=_("Inscrivez-vous"),
-            explained=_("Scannez le code : moins d’une minute depuis un téléphone."),
-            address=registration_address(stop, language, channel),
-        )
+    call = _call(stop, language, channel) if invites(stop) else None
     words = posters.of_stop(stop, language, shape=shape, call=call)
     return posters.answer(request, words, filename=f"{channel.value}-{stop.slug}-{language}")
 

@@ -17,13 +17,12 @@ from accounts.personal_pages import personal_page
 from accounts.public_pages import public_page
 from meetings import agenda, gate
 from meetings.agenda import PublicStop
-from meetings.availability import Availability
+from meetings.availability import ASKED_FOR
 from meetings.models import Stop
 from professionals import channels, invited, personal_links, programme, rate_limit, seat_requests, seats
 from professionals.forms import RegistrationForm
 from professionals.names import first_name
 
-OPEN = {Availability.OPEN, Availability.FEW, Availability.WAITING}
 BUSY_SECONDS = 5
 
 
@@ -38,7 +37,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     stop = _public_stop(slug)
     channel = channels.read(request.GET.get(channels.PARAMETER))
     initial = {"channel": channel}
-    form = RegistrationForm(language=_language(), initial=initial) if stop.availability in OPEN else None
+    form = RegistrationForm(language=_language(), initial=initial) if stop.availability in ASKED_FOR else None
     return _form_page(request, stop, form)
 
 

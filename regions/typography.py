@@ -7,7 +7,9 @@ catalogue, written by `make messages`, and `languages.pick` put the narrow ones 
 import re
 
 NARROW = "\u202f"
-_SPACES = re.compile(r"(?<=\S)[ \u00a0]+(?=[:;?!»])|(?<=«)[ \u00a0]+")
+# `&nbsp;` stands in sentences of templates, which are HTML.
+_SPACE = r"(?:[ \u00a0]|&nbsp;)+"
+_SPACES = re.compile(rf"(?<=\S){_SPACE}(?=[:;?!»])|(?<=«){_SPACE}")
 
 
 def french(text: str) -> str:

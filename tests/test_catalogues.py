@@ -137,6 +137,14 @@ def test_numbers_in_two_parts_keep_their_order_between_arabic_words() -> None:
     assert turned == []
 
 
+def test_arabic_words_are_set_apart_by_arabic_signs() -> None:
+    latin = re.compile(r"[\u0621-\u064a][,;?](?!\w)|[,;?] *[\u0621-\u064a]")
+    wrong = [
+        form for entry in catalogue("ar") if not entry.obsolete for form in forms(entry) if latin.search(form)
+    ]
+    assert wrong == []
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_compiled_catalogue_is_the_catalogue(language: str) -> None:
     """The compiled file is committed, so that a machine without gettext shows the same words."""

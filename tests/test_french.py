@@ -21,6 +21,8 @@ from tests.french import mended
 from tests.reading import spoken
 from tests.test_catalogues import APPS, LOCALES, ROOT, called, catalogue, forms
 
+# Between two things of a template: « ، » in Arabic.
+COMMA = re.compile(r"[x>], [x<]")
 # Not before `:=`, `::` and the like, which are no French.
 WRONG = re.compile(r"(?<=\S) (?=[:;?!»](?![=:;]))|« ")
 
@@ -70,7 +72,9 @@ def in_template(source: str) -> list[str]:
     outside, within = [], False
     source = re.sub(r"{% comment %}.*?{% endcomment %}", "", source, flags=re.S)
     for token in Lexer(source).tokenize():
-        if token.token_type == TokenType.BLOCK:
+        if token.token_type == TokenType.BLOCK and token.contents.startswith("text "):
+            outside.append("x")
+        elif token.token_type == TokenType.BLOCK:
             within = token.contents.startswith("blocktrans") or (
                 within and not token.contents.startswith("endblocktrans")
             )
@@ -78,11 +82,11 @@ def in_template(source: str) -> list[str]:
             outside.append("x")
         elif token.token_type == TokenType.TEXT and not within:
             outside.append(re.sub(r"<(script|style)\b.*?</\1>", "", token.contents, flags=re.S))
-    return [line for line in "".join(outside).splitlines() if WRONG.search(line)]
+    return [line for line in "".join(outside).splitlines() if WRONG.search(line) or COMMA.search(line)]
 
 
 def test_no_template_writes_french_past_the_catalogue() -> None:
-    """Put the words between blocktranslate and endblocktranslate."""
+    """Put the words between blocktranslate and endblocktranslate, and a comma as {% comma %}."""
     found = [
         (str(path.relative_to(ROOT)), *lines)
         for path in (ROOT / "templates").rglob("*.*")
@@ -96,6 +100,7 @@ def test_the_readers_above_would_see_such_words() -> None:
     assert sorted(found) == [(2, " : "), (3, "x ?")]
     template = "{% blocktranslate %}Motif : {{ a }}{% endblocktranslate %}<p>{{ b }} : {{ c }}</p>"
     assert in_template(template) == ["<p>x : x</p>"]
+    assert in_template("<b>{% text a %}, {% text b %}</b>") == ["<b>x, x</b>"]
 
 
 def test_a_test_file_is_mended() -> None:

@@ -32,6 +32,12 @@ BELOW_BUTTON = "margin:12px 0 0;font-size:14px;line-height:1.5;color:#54605a"
 ADDRESS = "color:#3b36a8;word-break:break-all"
 
 
+@register.simple_tag
+def comma() -> str:
+    """The comma of the mail's language: « ، » in Arabic."""
+    return "،" if get_language_bidi() else ","
+
+
 @register.simple_tag(takes_context=True)
 def fact(context: Context, label: object, value: object, note: object = "", ltr: bool = False) -> SafeString:
     """One row of the facts: a label, a value, a smaller note under it. Nothing where `value` is empty.

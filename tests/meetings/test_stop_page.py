@@ -234,3 +234,30 @@ def test_a_missing_translation_is_french_and_marked_so(client: Client) -> None:
     releases.write(stop, document=document, restricted={"registered": [], "invited": []}, by=None)
     assert '<span lang="fr" dir="ltr">Maison de l’artisan</span>' in section(read(client, "en"), "lieu")
     assert "دار الصانع" in section(read(client, "ar"), "lieu")
+
+
+def described(html: str) -> tuple[str, str]:
+    """The page's title and its description, as search engines show them."""
+    title = re.findall(r"<title>(.*?) – [^<]*</title>", html)
+    return title[0], re.findall(r'<meta name="description" content="([^"]*)"', html)[0]
+
+
+def test_title_and_description_promise_what_is_true(client: Client, settings: Settings) -> None:
+    stop = make_stop()
+    day, short = (dates.long_date(stop.date, "fr"), dates.full_date(stop.date, "fr"))
+    region, meeting = "Dakhla-Oued Ed-Dahab, ", f"Rencontre de l’ONMT à Dakhla, {day}\u202f: "
+    assert described(read(client)) == (region + short, meeting + "programme, lieu, inscription.")
+    lifecycle.pause_registration(stop, by=None)
+    assert described(read(client)) == (region + short, meeting + "programme et lieu.")
+    at(settings, stop, 4)
+    over = f"L’ONMT a rencontré les professionnels du tourisme à Dakhla, le {day}."
+    assert described(read(client)) == (region + short, over)
+    settings.CLOCK_OFFSET_SECONDS = 0
+    lifecycle.postpone(stop, by=None)
+    later = "La rencontre de l’ONMT à Dakhla est reportée\u202f; sa nouvelle date paraîtra ici."
+    assert described(read(client)) == (region + "étape reportée", later)
+    lifecycle.cancel(stop, by=None)
+    assert described(read(client)) == (
+        region + "étape annulée",
+        "La rencontre de l’ONMT à Dakhla est annulée.",
+    )

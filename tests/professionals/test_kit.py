@@ -1,22 +1,26 @@
 """professionals/kit.py, channels.py: what is handed on, and through which of it people came."""
 
 import re
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
 from urllib.parse import unquote
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import translation
 from pytest_django import Settings
 
 from accounts import links
-from meetings import agenda, lifecycle
+from meetings import agenda, gate, lifecycle, posters
 from meetings.agenda import PublicStop
 from meetings.models import Stop
+from outbox import clock
 from professionals import kit, personal_links
 from professionals.channels import Channel, read
 from professionals.models import Registration, SeatRequest
-from tests.factories import make_stop
+from regions import legal_time
+from tests.factories import make_registration, make_stop
 from tests.professionals.filling import address_of, typed
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +46,101 @@ def test_the_message_says_where_when_and_how() -> None:
     )
     assert "/ar/etapes/" in kit.message(public(stop), "ar")
     assert "الخميس 4\xa0مارس 2027" in kit.message(public(stop), "ar")
+
+
+def in_state(state: str) -> PublicStop:
+    """A stop of which the public is told this: an availability, a status, or that it is over."""
+    tomorrow, yesterday = (legal_time.today() + timedelta(days=days) for days in (1, -1))
+    fields = {
+        "not_yet": {"registration_opens_on": tomorrow},
+        "waiting": {"seats": 1},
+        "full": {"seats": 1},
+        "closed": {"registration_closes_on": yesterday},
+        "paused": {"registration_paused": True},
+    }
+    stop = make_stop(**fields.get(state, {}))
+    if state in ("waiting", "full"):
+        make_registration(stop)
+    with transaction.atomic(), gate.opened():
+        if state in ("held", "postponed", "cancelled"):
+            Stop.objects.filter(pk=stop.pk).update(status=state)
+        if state == "full":
+            Stop.objects.filter(pk=stop.pk).update(registration_closes_on=yesterday)
+    found = public(stop)
+    assert state in {found.availability, found.status, "over"}
+    return found
+
+
+ASKING = {
+    "open": "inscrivez-vous en moins d’une minute\u202f:",
+    "waiting": "Toutes les places sont prises\u202f; la liste d’attente est ouverte\u202f:",
+    "not_yet": "Professionnels du tourisme, inscrivez-vous à partir du",
+    "full": "Le programme\u202f:",
+    "closed": "Le programme\u202f:",
+    "paused": "Le programme\u202f:",
+    "held": "l’étape a eu lieu.",
+    "postponed": "étape reportée.",
+    "cancelled": "étape annulée.",
+    "over": "l’étape a eu lieu.",
+}
+INVITE = {"open", "waiting", "not_yet"}
+AHEAD = {*INVITE, "full", "closed", "paused"}
+
+
+@pytest.mark.parametrize("state", ASKING)
+def test_people_are_asked_to_register_only_where_they_can(
+    client: Client, settings: Settings, state: str
+) -> None:
+    """Message, poster and page; what is called off or over is not announced at all."""
+    stop = in_state(state)
+    if state == "over":
+        settings.DEBUG = True
+        ahead = stop.ends_at - clock.now() + timedelta(minutes=1)
+        settings.CLOCK_OFFSET_SECONDS = int(ahead.total_seconds())
+    form, page = (f"https://tournee.example/fr/etapes/{stop.slug}/{end}" for end in ("inscription/", ""))
+    *_, asked, address = kit.message(stop, "fr").split("\n")
+    assert ASKING[state] in asked
+    assert address == (f"{form}?par=message" if state in INVITE else page)
+    assert kit.invites(stop) is (state in INVITE)
+    offered = client.get(f"/fr/etapes/{stop.slug}/").content.decode()
+    assert ('href="diffusion/"' in offered) is (state in AHEAD)
+    assert ('href="agenda.ics"' in offered) is (state in AHEAD)
+    told = client.get(f"/fr/etapes/{stop.slug}/diffusion/").content.decode()
+    assert ("Le code à scanner mène à l’inscription" in told) is (state in INVITE)
+    assert ("plus rien à annoncer" in told) is (state not in AHEAD)
+
+
+@pytest.mark.parametrize("state", ["open", "waiting", "not_yet", "full", "held"])
+def test_a_poster_has_a_code_where_the_form_is_open_or_will_be(
+    client: Client, monkeypatch: pytest.MonkeyPatch, state: str
+) -> None:
+    drawn: list[dict[str, str]] = []
+
+    def draw(_key: str, words: Callable[[], dict[str, str]], **_options: object) -> bytes:
+        drawn.append(words())
+        return b""
+
+    monkeypatch.setattr(posters.printing, "document", draw)
+    stop = in_state(state)
+    client.get(f"/fr/etapes/{stop.slug}/affiche.pdf")
+    (words,) = drawn
+    called = {
+        "open": "Inscrivez-vous",
+        "waiting": "Rejoignez la liste d’attente",
+        "not_yet": "Inscrivez-vous",
+    }
+    assert words["call"] == called.get(state, "")
+    assert bool(words["code"]) is (state in INVITE)
+    if state == "not_yet":
+        assert words["explained"].startswith("À partir du ")
+
+
+def test_without_a_declared_day_nobody_is_promised_one(client: Client, settings: Settings) -> None:
+    """The CNDP does not know of the file yet: the form stays shut without a date."""
+    settings.DEBUG, settings.CNDP_REFERENCE, settings.CNDP_WAIVER = False, "", ""
+    stop = public(make_stop(registration_opens_on=legal_time.today()))
+    assert stop.availability == "not_yet"
+    assert "les inscriptions ouvriront à cette adresse" in kit.message(stop, "fr")
 
 
 def test_the_message_of_a_cancelled_stop_calls_nobody() -> None:
