@@ -20,7 +20,7 @@ from professionals.names import normalise
 COMMUNIQUES = (
     (
         "fr",
-        "Exemple : la tournée des 12 régions s’ouvre à neuf heures",
+        "Exemple : la tournée des 12 régions s’ouvre à neuf heures",
         "L’ONMT ouvre sa tournée régionale.\n\nDouze étapes, une feuille de route.",
     ),
     (
@@ -29,11 +29,11 @@ COMMUNIQUES = (
         "يفتتح المكتب الوطني المغربي للسياحة جولته الجهوية.\n\nاثنتا عشرة محطة وخارطة طريق واحدة.",
     ),
 )
-CORRECTION = "Exemple, rectificatif : la tournée s’ouvre à dix heures"
+CORRECTION = "Exemple, rectificatif : la tournée s’ouvre à dix heures"
 SCENES = (
-    ("Exemple d’image : motif de zellige vert", "مثال صورة: زخرف زليج أخضر", "#0f4c3a", "#c9a66b"),
-    ("Exemple d’image : motif de zellige terre cuite", "مثال صورة: زخرف زليج آجري", "#a23f23", "#f3ecde"),
-    ("Exemple d’image : motif de zellige bleu", "مثال صورة: زخرف زليج أزرق", "#3b36a8", "#e7e6f7"),
+    ("Exemple d’image : motif de zellige vert", "مثال صورة: زخرف زليج أخضر", "#0f4c3a", "#c9a66b"),
+    ("Exemple d’image : motif de zellige terre cuite", "مثال صورة: زخرف زليج آجري", "#a23f23", "#f3ecde"),
+    ("Exemple d’image : motif de zellige bleu", "مثال صورة: زخرف زليج أزرق", "#3b36a8", "#e7e6f7"),
 )
 SIZE, STAR = (1800, 1200), 150
 

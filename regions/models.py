@@ -216,7 +216,7 @@ class RegionFigure(models.Model):
 
     def __str__(self) -> str:
         return (
-            f"{self.label_ar if get_language() == 'ar' and self.label_ar else self.label_fr} : {self.value}"
+            f"{self.label_ar if get_language() == 'ar' and self.label_ar else self.label_fr} : {self.value}"
         )
 
 

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -33,7 +33,7 @@ from professionals.team.forms import CallForm, RightAddressForm, SpelledAddressF
 from regions.languages import ALL
 
 MOST_INVITABLE = 200
-BUSY = "Beaucoup de personnes s’inscrivent en ce moment : réessayez dans quelques secondes."
+BUSY = gettext_noop("Beaucoup de personnes s’inscrivent en ce moment : réessayez dans quelques secondes.")
 
 
 @team_page
