@@ -36,7 +36,7 @@ URGENT, MESSAGE = "urgent", "message"
 BATCH = 25
 # Within others that can be chosen, or over by then.
 NOT_CHOSEN = {"registered"}
-AFTERWARDS = {"attended"}
+AFTERWARDS = {"attended", "missed", "excused"}
 
 
 class Nobody(Exception):

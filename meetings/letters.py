@@ -24,6 +24,8 @@ PURPOSES = {
     "seated_week": _("rappel à une semaine"),
     "seated_eve": _("rappel de la veille"),
     "thanks": _("remerciements"),
+    "missed": _("vous nous avez manqué"),
+    "excused": _("après une absence excusée"),
     "moved": _("changement de date ou d’horaire"),
     "venue_changed": _("changement de lieu"),
     "postponed": _("report de l’étape"),

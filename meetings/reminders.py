@@ -26,6 +26,7 @@ from django.db import transaction
 from meetings import announcements, answers, audiences, gate, invitations, letters, officials, overtaken
 from meetings.audiences import Recipient
 from meetings.models import (
+    AFTERWARDS,
     Answer,
     Channel,
     Invitation,
@@ -67,6 +68,8 @@ DEFAULTS: tuple[tuple[ReminderKind, tuple[str, ...], int, time, int | None], ...
     (ReminderKind.SEATED_WEEK, ("seated", officials.ACCEPTED), -7, time(9), 3 * 24),
     (ReminderKind.SEATED_EVE, ("seated", officials.ACCEPTED), -1, time(16), None),
     (ReminderKind.THANKS, ("attended",), 1, time(10), 4 * 24),
+    (ReminderKind.MISSED, ("missed",), 1, time(10), 4 * 24),
+    (ReminderKind.EXCUSED, ("excused",), 1, time(10), 4 * 24),
 )
 
 
@@ -95,7 +98,7 @@ def until(rule: ReminderRule, stop: Stop) -> datetime:
     if rule.sensible_hours is None:
         return stop.starts_at
     last = moment(rule, stop) + timedelta(hours=rule.sensible_hours)
-    return last if rule.kind == ReminderKind.THANKS else min(last, stop.starts_at)
+    return last if rule.kind in AFTERWARDS else min(last, stop.starts_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ class Due:
 def makes_sense(rule: ReminderRule, stop: Stop, now: datetime) -> bool:
     """Only stops that take place are reminded of; only those that took place are thanked for."""
     kept = {StopStatus.PUBLISHED}
-    if rule.kind == ReminderKind.THANKS:
+    if rule.kind in AFTERWARDS:
         kept.add(StopStatus.HELD)
     return (
         rule.active

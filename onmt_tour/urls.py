@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pilotage/style", style_guide.page, name="style_guide"),
     path("pilotage/etapes/<slug:slug>/papiers/", include("professionals.papers.urls")),
     path("pilotage/", include("professionals.day.urls")),
+    path("pilotage/etapes/<slug:slug>/presences/", include("professionals.roll_urls")),
     path("pilotage/etapes/<slug:slug>/urgent/", include("meetings.urgent_urls")),
     re_path(r"^i/agenda/?$", short_addresses.agenda, name="short_agenda"),
     re_path(r"^i/(?P<slug>[-\w]+)/?$", short_addresses.stop, name="short_stop"),

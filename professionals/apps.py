@@ -15,6 +15,7 @@ class ProfessionalsConfig(AppConfig):
 
         attendance.register()
         purposes.name(mails.PURPOSES)
+        desk.register(desk.Page("roll", _("Présences"), lambda stop: reverse("roll:page", args=[stop.slug])))
         desk.register(
             desk.Page(
                 "papers", _("Papiers à imprimer"), lambda stop: reverse("papers:index", args=[stop.slug])

@@ -1,6 +1,7 @@
 """What `meetings` may ask and tell of those who come; put in its registries when the portal starts."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,7 +9,7 @@ from meetings import attendance, audiences
 from meetings.attendance import Taken
 from meetings.audiences import Audience, Recipient
 from meetings.models import Meeting, Stop
-from professionals import personal_links, promotion, room, workshops
+from professionals import personal_links, promotion, roll, room, workshops
 from professionals.models import Professional, Registration, RegistrationQuerySet
 
 
@@ -45,16 +46,33 @@ def register() -> None:
         ("waiting", _("Liste d’attente"), RegistrationQuerySet.queue),
         ("attended", _("Présents à l’étape"), RegistrationQuerySet.attended),
     ):
-        audiences.register(
-            Audience(
-                name=name,
-                label=label,
-                members=_members(chosen),
-                some=_members(chosen),
-                invitable=False,
-                names=_names_of_registrations,
-            )
+        _register(name, label, _members(chosen))
+    _register("missed", _("Absents de l’étape"), _absent(roll.State.ABSENT))
+    _register("excused", _("Excusés et représentés"), _absent(roll.State.EXCUSED, roll.State.REPRESENTED))
+
+
+def _register(name: str, label: Any, members: Callable[..., Iterable[Recipient]]) -> None:
+    audiences.register(
+        Audience(
+            name=name,
+            label=label,
+            members=members,
+            some=members,
+            invitable=False,
+            names=_names_of_registrations,
         )
+    )
+
+
+def _absent(*chosen: roll.State) -> Callable[..., Iterable[Recipient]]:
+    """Who had a seat and was not there, once the team has gone through the roll."""
+
+    def members(stop: Stop, keys: Collection[str] | None = None) -> Iterable[Recipient]:
+        found = roll.not_there(stop, *chosen)
+        wanted = found if keys is None else sorted({*found} & {*_numbers(keys, "registration")})
+        return _members(RegistrationQuerySet.seated)(stop, [f"registration:{pk}" for pk in wanted])
+
+    return members
 
 
 def _invitable(stop: Stop, keys: Collection[str] | None = None) -> Iterable[Recipient]:

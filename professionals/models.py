@@ -384,6 +384,11 @@ class WorkshopSeat(models.Model):
         return f"place en atelier {self.pk}"
 
 
-from professionals.day.models import DoorAccess, Mark  # noqa: E402, F401 - tables of the same app
+from professionals.day.models import (  # noqa: E402 - tables of the same app
+    DoorAccess,  # noqa: F401
+    Excuse,  # noqa: F401
+    Mark,  # noqa: F401
+    RollCall,  # noqa: F401
+)
 from professionals.duplicates.models import Merge, MergeKind  # noqa: E402, F401
 from professionals.voice.models import Contribution, LostLink  # noqa: E402, F401

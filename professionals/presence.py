@@ -97,7 +97,7 @@ def mark(
     now = clock.now()
     if not may_mark(stop, at=now):
         raise DoorClosed
-    person = _person(stop, key)
+    person = person_of(stop, key)
     meeting = _door(stop, meeting_id)
     if isinstance(person, Registration) and not _has_a_place(person, meeting):
         raise NotSeated
@@ -112,7 +112,7 @@ def take_back(stop: Stop, *, key: str, by: User, meeting_id: int | None = None) 
     Raises NotOfThisStop, gate.Busy.
     """
     stop = gate.lock(stop.pk)
-    person = _person(stop, key)
+    person = person_of(stop, key)
     standing = _marks_of(person).standing().filter(meeting=meeting_id)
     now = clock.now()
     undone = standing.update(undone_at=now, undone_by=by, stamped_at=_stamp(stop, now))
@@ -135,7 +135,7 @@ def receive(stop: Stop, sent: Iterable[Sent | TakenBack], *, by: User, device: s
             (answer.stored if known else answer.unknown).append(one.mark)
             continue
         try:
-            person, meeting = _person(stop, one.key), _door(stop, one.meeting)
+            person, meeting = person_of(stop, one.key), _door(stop, one.meeting)
         except NotOfThisStop:
             answer.unknown.append(one.client_id)
             continue
@@ -210,7 +210,7 @@ def _column(key: str) -> dict[str, int]:
     return {kind: int(number)}
 
 
-def _person(stop: Stop, key: str) -> Registration | Invitation:
+def person_of(stop: Stop, key: str) -> Registration | Invitation:
     """Raises NotOfThisStop."""
     [(kind, number)] = _column(key).items()
     model: type[Registration] | type[Invitation] = Registration if kind == REGISTRATION else Invitation

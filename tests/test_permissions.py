@@ -73,6 +73,7 @@ CLOSED: dict[str, frozenset[str]] = {
             *("team:register", "team:unconfirmed", "team:by_telephone", "team:confirm", "team:link"),
             *("team:link_on_paper", "team:told", "team:readdress"),
             *("papers:index", "papers:to_sign", "papers:paper"),
+            *("roll:page", "roll:table"),
             *("urgent:index", "urgent:message", "urgent:withdraw"),
             *("urgent:calls", "urgent:calls_table", "urgent:calls_paper"),
         ),
@@ -154,7 +155,7 @@ def reached(stop: Stop) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
     }
     of_a_stop = {"press_desk:stop", "press_desk:door", "press_desk:door_table"}
     of_a_stop |= {"team:register", "team:unconfirmed", "team:by_telephone", "papers:index"}
-    of_a_stop |= {"urgent:index", "urgent:message"}
+    of_a_stop |= {"urgent:index", "urgent:message", "roll:page", "roll:table"}
     return {
         route: (
             own.get(route, slug if route.startswith("day:") or route in of_a_stop else {}),

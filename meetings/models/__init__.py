@@ -3,6 +3,7 @@
 from meetings.models.broadcast import Addressee, Broadcast
 from meetings.models.held import HeldFor, HeldSeats
 from meetings.models.invitation import (
+    AFTERWARDS,
     Answer,
     Campaign,
     Channel,
@@ -17,6 +18,7 @@ from meetings.models.stop import PUBLIC_STATUSES, Access, Guest, Stop, StopQuery
 from meetings.models.tour import AgendaTemplateItem, Tour, Venue, VenueKind
 
 __all__ = [
+    "AFTERWARDS",
     "PUBLIC_STATUSES",
     "Access",
     "Addressee",

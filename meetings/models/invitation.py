@@ -107,6 +107,12 @@ class ReminderKind(models.TextChoices):
     SEATED_WEEK = "seated_week", _("rappel à une semaine")
     SEATED_EVE = "seated_eve", _("rappel de la veille")
     THANKS = "thanks", _("remerciements")
+    MISSED = "missed", _("vous nous avez manqué")
+    EXCUSED = "excused", _("après une absence excusée")
+
+
+# Of the day after, to those who were there and to those who were not.
+AFTERWARDS = (ReminderKind.THANKS, ReminderKind.MISSED, ReminderKind.EXCUSED)
 
 
 class ReminderRule(models.Model):
@@ -137,8 +143,10 @@ class ReminderRule(models.Model):
                 violation_error_message=_("Entre 90 jours avant et 30 jours après l’étape."),
             ),
             models.CheckConstraint(
-                condition=Q(kind="thanks", days__gte=1, sensible_hours__isnull=False)
-                | ~Q(kind="thanks") & Q(days__lte=0),
+                condition=Q(
+                    kind__in=["thanks", "missed", "excused"], days__gte=1, sensible_hours__isnull=False
+                )
+                | ~Q(kind__in=["thanks", "missed", "excused"]) & Q(days__lte=0),
                 name="reminder_rule_thanks_come_after_all_else_before",
                 violation_error_message=_(
                     "Les remerciements partent après l’étape, pendant un nombre d’heures donné ; "

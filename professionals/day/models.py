@@ -119,3 +119,58 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         return f"présence {self.pk}"
+
+
+class Apology(models.TextChoices):
+    EXCUSED = "excused", _("excusé(e)")
+    REPRESENTED = "represented", _("représenté(e) par")
+
+
+class Excuse(models.Model):
+    """Somebody expected who did not come and said so, or sent somebody. Written by `professionals.roll`."""
+
+    stop = models.ForeignKey(Stop, models.PROTECT, related_name="excuses", verbose_name=_("étape"))
+    registration = models.OneToOneField(
+        "professionals.Registration", models.CASCADE, null=True, related_name="excuse"
+    )
+    invitation = models.OneToOneField(Invitation, models.CASCADE, null=True, related_name="excuse")
+    apology = models.CharField(_("état"), max_length=12, choices=Apology)
+    represented_by = models.CharField(_("par"), max_length=160, blank=True)
+    at = models.DateTimeField(_("noté le"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("absence excusée")
+        verbose_name_plural = _("absences excusées")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(registration=None, invitation__isnull=False)
+                | Q(registration__isnull=False, invitation=None),
+                name="excuse_is_of_one_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(apology="excused", represented_by="")
+                | Q(apology="represented") & ~Q(represented_by=""),
+                name="excuse_represented_is_named",
+                violation_error_message=_("Indiquez qui a représenté cette personne."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"absence excusée {self.pk}"
+
+
+class RollCall(models.Model):
+    """The team has gone through who was there: from now on the others may be told they were missed."""
+
+    stop = models.OneToOneField(Stop, models.PROTECT, related_name="roll_call", verbose_name=_("étape"))
+    at = models.DateTimeField(_("relu le"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("émargement relu")
+        verbose_name_plural = _("émargements relus")
+
+    def __str__(self) -> str:
+        return f"émargement {self.pk}"
