@@ -86,9 +86,7 @@ def test_a_tour_gets_the_usual_rules_and_keeps_what_staff_changed():
         ("no_answer", -10, True),
         ("seated_week", -7, True),
         ("seated_eve", -1, True),
-        ("missed", 1, True),
-        ("excused", 1, True),
-        ("thanks", 2, False),
+        *(("missed", 1, True), ("excused", 1, True), ("thanks", 2, False)),
     ]
 
 
