@@ -14,13 +14,33 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import links
 from accounts.personal_pages import personal_page
-from meetings import answers, gate, officials, visibility
+from meetings import answers, gate, held_seats, officials, visibility
 from meetings.models import Invitation, StopStatus
 from outbox import clock, suppressions
 from regions.models import Body
 
 
-class ReplacementForm(forms.Form):
+class CompanionsForm(forms.Form):
+    """How many others come along; nobody when left empty."""
+
+    companions = forms.IntegerField(
+        label=_("Personnes qui accompagnent"),
+        required=False,
+        min_value=0,
+        max_value=answers.MOST_COMPANIONS,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "dir": "ltr"}),
+        error_messages={
+            "invalid": _("Saisissez un nombre."),
+            "max_value": _("Pour une délégation plus nombreuse, appelez le contact."),
+            "min_value": _("Saisissez un nombre."),
+        },
+    )
+
+    def clean_companions(self) -> int:
+        return self.cleaned_data["companions"] or 0
+
+
+class ReplacementForm(CompanionsForm):
     """Who comes in the official's place: a function or a name; an address only if they like."""
 
     function = forms.CharField(
@@ -37,6 +57,8 @@ class ReplacementForm(forms.Form):
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
         error_messages={"invalid": _("Saisissez une adresse complète, par exemple nom@exemple.example.")},
     )
+
+    field_order = ["function", "name", "email", "companions"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -57,12 +79,17 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     except links.BadToken:
         return _unknown_link(request)
     form = ReplacementForm(initial=_named(found))
+    along = CompanionsForm(initial={"companions": found.companions or None}, auto_id="id_along_%s")
     problem, status = "", 200
     if request.method == "POST":
         form = ReplacementForm(request.POST)
+        if request.POST.get("answer") == "accept":
+            along = CompanionsForm(request.POST, auto_id="id_along_%s")
         try:
-            if _answered(found, request.POST.get("answer", ""), form):
+            if _answered(found, request.POST.get("answer", ""), form, along):
                 return redirect(request.path)
+        except held_seats.NoSeatLeft:
+            problem, status = "no_seat", 409
         except answers.TooLate:
             problem, status = "too_late", 409
         except gate.Busy:
@@ -71,7 +98,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     return render(
         request,
         "meetings/invitation.html",
-        _context(found) | {"form": form, "problem": problem},
+        _context(found) | {"form": form, "along": along, "problem": problem},
         status=status,
     )
 
@@ -116,10 +143,15 @@ def _invitation(token: str, kind: str) -> Invitation:
     return found
 
 
-def _answered(found: Invitation, answer: str, form: ReplacementForm) -> bool:
-    """Carry out what was posted; False where the form has to be shown again. Raises TooLate, Busy."""
+def _answered(found: Invitation, answer: str, form: ReplacementForm, along: CompanionsForm) -> bool:
+    """Carry out what was posted; False where the form has to be shown again.
+
+    Raises TooLate, NoSeatLeft, Busy.
+    """
     if answer == "accept":
-        answers.accept(found)
+        if not along.is_valid():
+            return False
+        answers.accept(found, **along.cleaned_data)
     elif answer == "decline":
         answers.decline(found)
     elif answer == "replace" and form.is_valid():
@@ -129,8 +161,9 @@ def _answered(found: Invitation, answer: str, form: ReplacementForm) -> bool:
     return True
 
 
-def _named(found: Invitation) -> dict[str, str]:
+def _named(found: Invitation) -> dict[str, Any]:
     return {
+        "companions": found.companions or None,
         "function": found.replacement_function,
         "name": found.replacement_name,
         "email": found.replacement_email,

@@ -343,6 +343,8 @@ def _context(stop: Stop, person: Recipient, official: Official | None) -> dict[s
         "addressed": officials.addressed(official, person.language) if official else "",
         "official": bool(viewer.expected_at),
         **letters.about(stop.current_release, person.language, viewer=viewer),
+        "confirm_url": person.links.get("confirm", ""),
+        "withdraw_url": person.links.get("withdraw", ""),
         "manage_url": person.links.get("registration") or person.links.get("invitation", ""),
     }
 

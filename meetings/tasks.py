@@ -2,8 +2,18 @@
 
 from celery import shared_task
 
-from meetings import announcements, broadcasts, downloads, invitations, notices, printing, reminders
+from meetings import (
+    announcements,
+    broadcasts,
+    downloads,
+    held_seats,
+    invitations,
+    notices,
+    printing,
+    reminders,
+)
 from meetings.models import Announcement, Campaign
+from outbox import clock
 
 LETTERS_PER_TASK = 500  # some seconds: far below the broker's patience
 
@@ -58,3 +68,9 @@ def prepare_documents() -> None:
 def sweep_private_documents() -> None:
     """Each hour: papers that name people do not stay on disk."""
     printing.sweep_private()
+
+
+@shared_task
+def release_held_seats() -> None:
+    """Each minute, by beat: seats held until a moment that has come."""
+    held_seats.release_due(clock.now())

@@ -1,5 +1,6 @@
 """Establishments, people and registrations, for the team. Who is in and who waits, only `seats` says."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -19,7 +20,7 @@ from accounts.recorded import ReadOnlyAdmin, RecordedAdmin
 from meetings import gate
 from meetings.models import Stop
 from outbox import clock
-from professionals import names, promotion, seats
+from professionals import access, names, offers, promotion, seats
 from professionals.day import admin as _day  # noqa: F401 - registers its pages
 from professionals.models import Contribution, Organisation, Professional, Registration, WorkshopSeat
 
@@ -186,7 +187,15 @@ class RegistrationAdmin(SearchedByName, ReadOnlyAdmin):
     address = "professional__email"
     fields = (
         *("stop", "person", "organisation", "status", "asked_at", "confirmed_at", "cancelled_at"),
-        *("checked_in_at", "invitation", "channel", "calendar_step"),
+        *(
+            "checked_in_at",
+            "reconfirmed_at",
+            "offer_ends_at",
+            "delegation",
+            "invitation",
+            "channel",
+            "calendar_step",
+        ),
     )
     inlines = (WorkshopSeatInline,)
     list_display = ("person", "organisation", "stop", "status", "confirmed_at", "checked_in_at")
@@ -197,7 +206,7 @@ class RegistrationAdmin(SearchedByName, ReadOnlyAdmin):
     search_help_text = ProfessionalAdmin.search_help_text
     show_full_result_count = False
     ordering = ("-confirmed_at", "-pk")
-    actions = ("promote", "withdraw", "renew_link")
+    actions = ("approve", "refuse", "promote", "stop_promotion", "resume_promotion", "withdraw", "renew_link")
 
     @admin.display(description=_("professionnel"), ordering="professional__name_key")
     def person(self, registration: Registration) -> str:
@@ -209,6 +218,54 @@ class RegistrationAdmin(SearchedByName, ReadOnlyAdmin):
 
     def has_act_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("professionals.change_registration")
+
+    @admin.action(permissions=["act"], description=_("Approuver ces demandes"))
+    def approve(self, request: HttpRequest, chosen: models.QuerySet[Registration]) -> None:
+        """In the order in which they asked: seats while there are any, then the queue."""
+        done = self._answer(request, chosen, access.approve)
+        words = ngettext("%(count)d demande approuvée.", "%(count)d demandes approuvées.", done)
+        self.message_user(request, words % {"count": done}, messages.SUCCESS)
+
+    @admin.action(permissions=["act"], description=_("Refuser ces demandes et prévenir les personnes"))
+    def refuse(self, request: HttpRequest, chosen: models.QuerySet[Registration]) -> None:
+        done = self._answer(request, chosen, access.refuse)
+        words = ngettext("%(count)d demande refusée.", "%(count)d demandes refusées.", done)
+        self.message_user(request, words % {"count": done}, messages.SUCCESS)
+
+    def _answer(
+        self, request: HttpRequest, chosen: models.QuerySet[Registration], act: Callable[..., Any]
+    ) -> int:
+        done = passed = 0
+        for registration in chosen.order_by("stop_id", "confirmed_at", "pk"):
+            try:
+                act(registration, by=request.user)
+                done += 1
+            except (access.NotPending, seats.RegistrationClosed, gate.Busy):
+                passed += 1
+        if passed:
+            words = ngettext(
+                "%(count)d inscription n’attend pas de réponse, ou son étape a commencé.",
+                "%(count)d inscriptions n’attendent pas de réponse, ou leur étape a commencé.",
+                passed,
+            )
+            self.message_user(request, words % {"count": passed}, messages.WARNING)
+        return done
+
+    @admin.action(permissions=["act"], description=_("Arrêter la liste d’attente de ces étapes"))
+    def stop_promotion(self, request: HttpRequest, chosen: models.QuerySet[Registration]) -> None:
+        self._each_stop(request, chosen, offers.stop_promotion)
+        self.message_user(request, _("Les places qui se libèrent restent vides jusqu’à la reprise."))
+
+    @admin.action(permissions=["act"], description=_("Reprendre la liste d’attente de ces étapes"))
+    def resume_promotion(self, request: HttpRequest, chosen: models.QuerySet[Registration]) -> None:
+        self._each_stop(request, chosen, offers.resume_promotion)
+        self.message_user(request, _("La liste d’attente avance de nouveau d’elle-même."))
+
+    def _each_stop(
+        self, request: HttpRequest, chosen: models.QuerySet[Registration], act: Callable[..., None]
+    ) -> None:
+        for stop in Stop.objects.filter(registrations__in=chosen).distinct().order_by("pk"):
+            act(stop, by=request.user)
 
     @admin.action(permissions=["act"], description=_("Faire avancer la liste d’attente de ces étapes"))
     def promote(self, request: HttpRequest, chosen: models.QuerySet[Registration]) -> None:

@@ -50,7 +50,11 @@ def register(stop: Stop, told: people.Told, *, by: User) -> Registration:
     stop = gate.lock(stop.pk)
     person = people.of_call(told, region=stop.region_id)
     registration = seats.admit(
-        stop, professional=person, asked_at=clock.now(), channel=Channel.TELEPHONE.value
+        stop,
+        professional=person,
+        asked_at=clock.now(),
+        channel=Channel.TELEPHONE.value,
+        vouched=True,
     )
     telephone.told(registration)
     audit.record(by, "registered_by_telephone", f"registration:{registration.pk}")

@@ -105,7 +105,7 @@ def _members(
                 name=person.name,
                 language=person.language,
                 key=f"registration:{registration.pk}",
-                links={"registration": personal_links.registration_url(registration)},
+                links=personal_links.of_registration(registration),
                 phone=str(person.phone),
                 calendar_step=registration.calendar_step,
             )

@@ -211,6 +211,51 @@ class RegistrationForm(PersonForm):
         self.data = {**dict(self.data.items()), self.add_prefix(name): value}
 
 
+# One sentence for every reason: nobody learns from it who is registered, and where.
+CANNOT_TAKE = _(
+    "Cette personne ne peut pas recevoir cette place : vérifiez son nom et son adresse, "
+    "ou appelez le contact."
+)
+
+
+class ColleagueForm(forms.Form):
+    """A colleague who comes: how they are called and reached."""
+
+    name = TextField(
+        label=_("Prénom et nom"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+        error_messages={"required": _("Saisissez le prénom et le nom de cette personne.")},
+    )
+    email = AddressField(
+        label=_("Adresse électronique"),
+        max_length=254,
+        help_text=_("Sa place, son badge et son lien personnel y sont envoyés."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "dir": "ltr"}),
+        error_messages={
+            "required": _("Saisissez l’adresse électronique de cette personne."),
+            "invalid": _("Saisissez une adresse complète, par exemple nom@exemple.example."),
+        },
+    )
+    phone = MobileField(
+        label=_("Mobile"),
+        region="MA",
+        widget=forms.TextInput(
+            attrs={"type": "tel", "autocomplete": "off", "dir": "ltr", "inputmode": "tel"}
+        ),
+        error_messages={
+            "required": _("Saisissez le numéro de mobile de cette personne."),
+            "invalid": _("Saisissez un numéro complet, avec l’indicatif du pays s’il n’est pas marocain."),
+        },
+    )
+
+    def clean_name(self) -> str:
+        return _readable(self.cleaned_data["name"], 2, _("Saisissez le prénom et le nom de cette personne."))
+
+    def clean_phone(self) -> str:
+        return str(self.cleaned_data["phone"].as_e164)
+
+
 class CorrectionForm(PersonForm):
     """What a registered person may correct of themselves.
 

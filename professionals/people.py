@@ -5,11 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from outbox import clock
 from professionals import consent, names
 from professionals.models import Organisation, Professional, SeatRequest
 from regions.models import LegalCategory, Region
+
+
+class OtherHouse(Exception):
+    """This person is known to be of another establishment."""
 
 
 class SameName(Exception):
@@ -146,6 +151,31 @@ def want_news(person: Professional, *, language: str) -> None:
 
 def want_no_news(person: Professional) -> None:
     complete(person, news_version="", news_text="", news_at=None)
+
+
+def colleague(of: Professional, *, name: str, email: str, phone: str) -> Professional:
+    """Somebody named by a colleague of the same establishment, found or made.
+
+    They hear of it by mail. What is known of them stays. Raises OtherHouse when they are known to be of
+    another establishment.
+    """
+    address, key = email.strip().lower(), key_of(name)
+    found = Professional.objects.filter(email=address, name_key=key).select_related("organisation").first()
+    if found is None:
+        return Professional.objects.create(
+            name=name,
+            name_key=key,
+            email=address,
+            phone=phone,
+            organisation=of.organisation,
+            language=of.language,
+            source=str(_("désigné(e) par son établissement"))[:200],
+            legal_basis=str(_("participation à une rencontre de la tournée, demandée par son établissement")),
+            created_at=clock.now(),
+        )
+    if found.organisation_id != of.organisation_id:
+        raise OtherHouse
+    return found
 
 
 def correct(

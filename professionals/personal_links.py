@@ -11,7 +11,7 @@ from django.utils import translation
 from accounts import links
 from accounts.links import BadToken
 from meetings.models import Invitation
-from professionals.models import Delegation, Registration, SeatRequest
+from professionals.models import Delegation, Registration, RegistrationStatus, SeatRequest
 
 REGISTRATION, BADGE, CONFIRMATION, INVITATION = "registration", "badge", "seat_request", "invitation"
 DELEGATION = "delegation"
@@ -25,6 +25,16 @@ def registration_url(registration: Registration, *, language: str | None = None)
     """The person's own page, in their language unless told otherwise."""
     token = registration_token(registration)
     return absolute("professionals:registration", token, language or registration.professional.language)
+
+
+def of_registration(registration: Registration) -> dict[str, str]:
+    """What reminders lead to: the person's page, « je confirme » and « je libère ma place »."""
+    token, language = registration_token(registration), registration.professional.language
+    found = {"registration": absolute("professionals:registration", token, language)}
+    if registration.status == RegistrationStatus.SEATED:
+        found["confirm"] = absolute("professionals:reconfirm", token, language)
+        found["withdraw"] = absolute("professionals:withdraw", token, language)
+    return found
 
 
 def badge_url(registration: Registration) -> str:

@@ -24,6 +24,8 @@ from professionals import (
     badges,
     complement,
     contributions,
+    handovers,
+    offers,
     people,
     personal_links,
     presence,
@@ -33,8 +35,8 @@ from professionals import (
     workshops,
 )
 from professionals.day import access
-from professionals.forms import CorrectionForm
-from professionals.models import Registration, RegistrationStatus
+from professionals.forms import CANNOT_TAKE, ColleagueForm, CorrectionForm
+from professionals.models import ENDED, Registration, RegistrationStatus
 from professionals.names import first_name
 from professionals.views import come_again, dead_link
 
@@ -79,8 +81,12 @@ def registration(request: HttpRequest, mine: Registration, token: str) -> HttpRe
         problem = _("Cet atelier n’est plus au programme.")
     except workshops.NotSeated:
         problem = _("Les ateliers se choisissent quand on a une place, jusqu’au début de l’étape.")
+    except seats.OrganisationFull:
+        problem = _("Votre établissement a déjà autant de places qu’il peut en avoir à cette étape.")
     except seats.RegistrationClosed:
         problem = _("Les inscriptions à cette étape sont closes.")
+    except offers.OfferOver:
+        problem = _("Cette place n’est plus gardée pour vous : le délai est passé.")
     except gate.Busy:
         return _busy(request, mine, token)
     else:
@@ -101,9 +107,53 @@ def withdraw(request: HttpRequest, mine: Registration, token: str) -> HttpRespon
             return _page(request, mine, token, problem=problem, status=HTTPStatus.CONFLICT)
         except gate.Busy:
             return _busy(request, mine, token)
-    elif mine.status != RegistrationStatus.CANCELLED:
+    elif mine.status not in ENDED:
         return render(request, "professionals/withdraw.html", _context(mine, token))
     return redirect("professionals:registration", token=token)
+
+
+@opened()
+@require_http_methods(["GET", "HEAD", "POST"])
+def reconfirm(request: HttpRequest, mine: Registration, token: str) -> HttpResponse:
+    """« Je confirme »: mail scanners follow links, so only the button says so."""
+    if request.method == "POST":
+        try:
+            seats.reconfirm(mine)
+        except seats.CannotWithdraw:
+            problem = _(
+                "Il n’y a plus de place à confirmer : l’étape a commencé, ou votre place est libérée."
+            )
+            return _page(request, mine, token, problem=problem, status=HTTPStatus.CONFLICT)
+        except gate.Busy:
+            return _busy(request, mine, token)
+    elif mine.status == RegistrationStatus.SEATED and not mine.reconfirmed_at:
+        return render(request, "professionals/reconfirm.html", _context(mine, token))
+    return redirect("professionals:registration", token=token)
+
+
+@opened()
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_over(request: HttpRequest, mine: Registration, token: str) -> HttpResponse:
+    """Hand one's seat to a colleague: from then on this link opens nothing."""
+    form = ColleagueForm(request.POST or None)
+    if not _may_hand_over(mine, clock.now()):
+        return redirect("professionals:registration", token=token)
+    if request.method == "POST" and form.is_valid():
+        try:
+            handovers.hand_over(mine, **form.cleaned_data)
+        except handovers.CannotTake:
+            form.add_error(None, CANNOT_TAKE)
+        except handovers.NothingToGive:
+            return redirect("professionals:registration", token=token)
+        except gate.Busy:
+            return _busy(request, mine, token)
+        else:
+            context = {"document": programme.public_document(mine.stop), "stop": mine.stop}
+            return render(request, "professionals/handed_over.html", context)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(
+        request, "professionals/hand_over.html", {**_context(mine, token), "form": form}, status=status
+    )
 
 
 @opened()
@@ -201,6 +251,10 @@ def _act(mine: Registration, act: str, meeting: str) -> None:
         seats.come_back(mine)
         telephone.told(mine)
         return
+    if act == "take":
+        offers.take(mine)
+        telephone.told(mine)
+        return
     number = _number(meeting)
     if act == "leave":
         workshops.leave(mine, number)
@@ -230,7 +284,8 @@ def _page(
         "offers": workshops.offers(mine, context["document"]),
         "position": seats.position(mine) if mine.status == RegistrationStatus.WAITING else None,
         "may_withdraw": seats.may_withdraw(mine.stop, at=now) and not mine.checked_in_at,
-        "may_return": mine.stop.takes_registrations(at=now),
+        "may_return": seats.may_return(mine, at=now),
+        "may_hand_over": _may_hand_over(mine, now),
         "may_choose": workshops.may_choose(mine, at=now),
     }
     return render(request, "professionals/registration.html", context, status=status)
@@ -253,6 +308,14 @@ def _context(mine: Registration, token: str) -> dict[str, Any]:
         else "",
         "short_code": badges.in_groups(badges.code(mine)),
     }
+
+
+def _may_hand_over(mine: Registration, now: datetime) -> bool:
+    return (
+        mine.status == RegistrationStatus.SEATED
+        and not mine.checked_in_at
+        and seats.may_withdraw(mine.stop, at=now)
+    )
 
 
 def _opens_the_door(mine: Registration) -> bool:

@@ -10,6 +10,9 @@ from meetings.models import MeetingKind, Release, Stop
 from outbox import clock
 from professionals.models import Registration, RegistrationStatus
 
+# Who has not been approved yet is told what everybody is.
+KNOWS_THE_PROGRAMME = (RegistrationStatus.SEATED, RegistrationStatus.OFFERED, RegistrationStatus.WAITING)
+
 
 def release_of(stop: Stop) -> Release:
     """The current release of a stop that people may register for.
@@ -33,7 +36,7 @@ def for_person(registration: Registration) -> Document:
     """What this person may read now, with the sequence of their own calendar entry."""
     stop = registration.stop
     viewer = visibility.PUBLIC
-    if registration.status != RegistrationStatus.CANCELLED:
+    if registration.status in KNOWS_THE_PROGRAMME:
         viewer = visibility.Viewer(registered_at=frozenset([stop.pk]))
     document = visibility.document_for(viewer, release_of(stop), clock.now())
     entry = document["calendar"]

@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 
 from meetings import gate
-from meetings.models import Stop
+from meetings.models import Access, Stop
 from outbox import clock
 from outbox.queue import hash_of
 from professionals import consent, mails, people, rate_limit, seats
@@ -57,7 +57,7 @@ def ask(stop: Stop, details: Details, *, form_id: str) -> None:
     Raises seats.RegistrationClosed.
     """
     now = clock.now()
-    if not stop.takes_registrations(at=now):
+    if not stop.takes_registrations(at=now) or stop.access == Access.INVITATION:
         raise seats.RegistrationClosed
     email, name_key = details.email.strip().lower(), people.key_of(details.name)
     if rate_limit.wait(rate_limit.MAIL_PER_ADDRESS, email) or rate_limit.wait(
@@ -123,7 +123,7 @@ def check_open(asked: SeatRequest) -> None:
     """What the button would answer now. Raises RequestExpired, seats.RegistrationClosed."""
     check_fresh(asked)
     stop = asked.stop
-    if stop.takes_registrations(at=clock.now()):
+    if stop.takes_registrations(at=clock.now()) and stop.access != Access.INVITATION:
         return
     if not _registered(stop, asked.email, people.key_of(asked.name)):
         raise seats.RegistrationClosed

@@ -100,6 +100,23 @@ def withdraw(registration: Registration) -> Registration:
 
 
 @transaction.atomic
+def reconfirm(registration: Registration) -> Registration:
+    """« Je confirme »: note that who has a seat still means to come. Twice is once.
+
+    Raises CannotWithdraw for who has no seat, or once the stop has begun; gate.Busy.
+    """
+    stop = gate.lock(registration.stop_id)
+    registration = reread(registration, stop)
+    now = clock.now()
+    if registration.status != RegistrationStatus.SEATED or not may_withdraw(stop, at=now):
+        raise CannotWithdraw
+    if registration.reconfirmed_at is None:
+        registration.reconfirmed_at = now
+        registration.save(update_fields=["reconfirmed_at"])
+    return registration
+
+
+@transaction.atomic
 def renew_link(registration: Registration) -> None:
     """Revoke every link given out for this registration and mail a new one."""
     registration = reread(registration, gate.lock(registration.stop_id))

@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inscription/<str:token>/", personal_views.registration, name="registration"),
     path("inscription/<str:token>/coordonnees/", personal_views.correct, name="correct"),
     path("inscription/<str:token>/liberer/", personal_views.withdraw, name="withdraw"),
+    path("inscription/<str:token>/je-confirme/", personal_views.reconfirm, name="reconfirm"),
+    path("inscription/<str:token>/ceder/", personal_views.hand_over, name="hand_over"),
     path("inscription/<str:token>/badge/", personal_views.badge, name="badge"),
     path("inscription/<str:token>/agenda.ics", personal_views.calendar_file, name="calendar_file"),
 ]

@@ -68,6 +68,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         seat_requests.check_open(asked)
     except seat_requests.RequestExpired:
         return _confirm_page(request, stop, state="expired", status=HTTPStatus.GONE)
+    except seats.OrganisationFull:
+        return _confirm_page(request, stop, state="organisation_full", status=HTTPStatus.CONFLICT)
     except seats.RegistrationClosed:
         return _confirm_page(request, stop, state="closed", status=HTTPStatus.CONFLICT)
     except gate.Busy:

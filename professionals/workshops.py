@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count, Q
 
-from meetings import gate
+from meetings import gate, held_seats
 from meetings.documents import Document, MeetingDocument
 from meetings.models import Meeting, StopStatus
 from outbox import clock
@@ -41,7 +41,7 @@ class Offer:
 
 
 def offers(registration: Registration, document: Document) -> list[Offer]:
-    """The released workshops of the stop; one query, none where there is no workshop."""
+    """The released workshops of the stop; two queries, none where there is no workshop."""
     released = programme.workshops(document)
     if not released:
         return []
@@ -53,11 +53,12 @@ def offers(registration: Registration, document: Document) -> list[Offer]:
         )
     }
     chosen = [one for one in released if one["id"] in rows and rows[one["id"]].mine]
+    held = held_seats.held_in(rows)
     return [
         Offer(
             meeting=one,
             chosen=one in chosen,
-            full=row.seats is not None and row.taken >= row.seats,
+            full=row.seats is not None and row.taken + held.get(row.pk, 0) >= row.seats,
             clashes=any(other is not one and programme.overlap(one, other) for other in chosen),
         )
         for one in released
@@ -94,8 +95,10 @@ def choose(registration: Registration, meeting_id: int) -> None:
         return
     if any(programme.overlap(released[workshop.pk], released[other]) for other in chosen & released.keys()):
         raise Overlaps
-    if workshop.seats is not None and workshop.workshop_seats.count() >= workshop.seats:
-        raise WorkshopFull
+    if workshop.seats is not None:
+        held = held_seats.held_in([workshop.pk]).get(workshop.pk, 0)
+        if workshop.workshop_seats.count() + held >= workshop.seats:
+            raise WorkshopFull
     WorkshopSeat.objects.create(registration=registration, meeting=workshop, chosen_at=clock.now())
 
 

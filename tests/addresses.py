@@ -196,6 +196,8 @@ def examples(world: World) -> dict[str, list[tuple[dict[str, Any], str]]]:
         "professionals:registration": [(mine, "registration")],
         "professionals:correct": [(mine, "registration")],
         "professionals:withdraw": [(mine, "registration")],
+        "professionals:hand_over": [(mine, "registration")],
+        "professionals:reconfirm": [(mine, "registration")],
         "professionals:badge": [(mine, "registration")],
         "professionals:calendar_file": [(mine, "registration")],
         "press:mine": [({"token": press_links.token(world.journalist)}, "journalist")],

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import audit
 from accounts.recorded import ReadOnlyAdmin, target
-from meetings import answers, audiences, gate, invitations, officials
+from meetings import answers, audiences, gate, held_seats, invitations, officials
 from meetings.admin.seen import BUSY
 from meetings.invitation_pages import ReplacementForm
 from meetings.models import Answer, Campaign, Invitation
@@ -44,7 +44,7 @@ class AnswerForm(ReplacementForm):
         choices=[choice for choice in Answer.choices if choice[0] != Answer.NONE],
         widget=forms.RadioSelect,
     )
-    field_order = ("answer",)
+    field_order = ["answer"]
 
     def clean(self) -> dict[str, Any]:
         if self.cleaned_data.get("answer") != Answer.REPLACED:
@@ -55,7 +55,7 @@ class AnswerForm(ReplacementForm):
 @admin.register(Invitation)
 class InvitationAdmin(ReadOnlyAdmin):
     list_display = (
-        *("who", "stop", "audience_label", "channel", "answer", "answered_at", "stands_in"),
+        *("who", "stop", "audience_label", "channel", "answer", "answered_at", "companions", "stands_in"),
         "written_at",
     )
     list_filter = ("stop", AudienceFilter, "channel", "answer")
@@ -63,7 +63,17 @@ class InvitationAdmin(ReadOnlyAdmin):
     list_per_page = 100
     show_full_result_count = False
     ordering = ("-pk",)
-    fields = ("who", "stop", "audience_label", "channel", "written_at", "answer", "answered_at", "stands_in")
+    fields = (
+        "who",
+        "stop",
+        "audience_label",
+        "channel",
+        "written_at",
+        "answer",
+        "answered_at",
+        "companions",
+        "stands_in",
+    )
     readonly_fields = fields
     change_form_template = "admin/meetings/invitation/change_form.html"
 
@@ -132,12 +142,17 @@ class InvitationAdmin(ReadOnlyAdmin):
         try:
             with transaction.atomic():
                 if answer == Answer.ACCEPTED:
-                    answers.accept(row)
+                    answers.accept(row, companions=said["companions"])
                 elif answer == Answer.DECLINED:
                     answers.decline(row)
                 else:
                     answers.replace(row, **said)
                 audit.record(request.user, "answer_noted", target(row), fields=["answer"])
+        except held_seats.NoSeatLeft:
+            messages.error(
+                request,
+                _("Il ne reste pas assez de places : réservez-en davantage à ce public, ou ouvrez-en."),
+            )
         except answers.TooLate:
             messages.error(request, _("Il n’est plus possible de répondre à cette invitation."))
         except gate.Busy:

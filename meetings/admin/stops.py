@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from meetings import attendance, availability, desk, documents, gate, lifecycle, readiness, releases, warnings
 from meetings.admin import stop_pages
+from meetings.admin.access_page import AccessPage
 from meetings.admin.invite_page import InvitePage
 from meetings.admin.meetings import MeetingInline, save_together
 from meetings.admin.seen import BUSY, SeenAdmin, SeenForm
@@ -25,7 +26,7 @@ from meetings.models import Guest, Meeting, Stop, StopStatus, Tour
 from outbox import clock
 from regions.models import Region
 
-PAGES: list[type[stop_pages.StopPage]] = [*stop_pages.PAGES, InvitePage]
+PAGES: list[type[stop_pages.StopPage]] = [*stop_pages.PAGES, AccessPage, InvitePage]
 
 
 class StopForm(SeenForm):
@@ -126,7 +127,11 @@ class StopAdmin(SeenAdmin):
     def registrations(self, stop: Any) -> SafeString:
         level = availability.of(stop, stop.taken, clock.now()).label
         return format_html(
-            '<span dir="ltr">{}/{} (+{})</span> {}', stop.taken.seated, stop.seats, stop.taken.waiting, level
+            '<span dir="ltr">{}/{} (+{})</span> {}',
+            stop.taken.seated + stop.taken.held,
+            stop.seats,
+            stop.taken.waiting,
+            level,
         )
 
     @admin.display(description=gettext_lazy("version"))
