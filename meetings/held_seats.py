@@ -6,9 +6,11 @@ pool the larger of what is held and what its people have taken (`attendance.Take
 
 from collections.abc import Iterable
 from datetime import date, datetime, time
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, Sum, Value, When
+from django.db.models import Case, F, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -128,6 +130,12 @@ def held_in(meetings: Iterable[int]) -> dict[int, int]:
     """Seats held back in workshops, by workshop."""
     rows = HeldSeats.objects.filter(meeting__in=list(meetings), released_at=None).order_by()
     return dict(rows.values_list("meeting").annotate(seats=Sum("seats")))
+
+
+def of_meeting(meeting: Any) -> Coalesce:
+    """The seats held back in a workshop, as a part of a query about it."""
+    rows = HeldSeats.objects.filter(meeting=meeting, released_at=None).order_by()
+    return Coalesce(Subquery(rows.values("meeting").annotate(held=Sum("seats")).values("held")), 0)
 
 
 def check_room(stop: Stop, audience: str, *, before: int, after: int) -> None:

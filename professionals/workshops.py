@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q
 
 from meetings import gate, held_seats
 from meetings.documents import Document, MeetingDocument
@@ -41,7 +41,7 @@ class Offer:
 
 
 def offers(registration: Registration, document: Document) -> list[Offer]:
-    """The released workshops of the stop; two queries, none where there is no workshop."""
+    """The released workshops of the stop; one query, none where there is no workshop."""
     released = programme.workshops(document)
     if not released:
         return []
@@ -50,15 +50,15 @@ def offers(registration: Registration, document: Document) -> list[Offer]:
         for meeting in Meeting.objects.filter(pk__in=[one["id"] for one in released]).annotate(
             taken=Count("workshop_seats"),
             mine=Count("workshop_seats", filter=Q(workshop_seats__registration=registration.pk)),
+            held=held_seats.of_meeting(OuterRef("pk")),
         )
     }
     chosen = [one for one in released if one["id"] in rows and rows[one["id"]].mine]
-    held = held_seats.held_in(rows)
     return [
         Offer(
             meeting=one,
             chosen=one in chosen,
-            full=row.seats is not None and row.taken + held.get(row.pk, 0) >= row.seats,
+            full=row.seats is not None and row.taken + row.held >= row.seats,
             clashes=any(other is not one and programme.overlap(one, other) for other in chosen),
         )
         for one in released

@@ -21,8 +21,8 @@ from django.urls import reverse
 
 from accounts import audit
 from accounts.models import User
-from meetings import invitations, releases
-from meetings.models import Guest, Invitation, Stop
+from meetings import held_seats, invitations, releases
+from meetings.models import Guest, HeldFor, Invitation, Stop
 from onmt_tour import seed
 from outbox import clock, suppressions
 from outbox.models import Message, MessageStatus
@@ -63,6 +63,7 @@ def make_rows() -> User:
     door = factories.make_door(stop)
     Mark.objects.create(stop=stop, registration=seated, at=now, received_at=now, stamped_at=now, by=door)
     contributions.say(seated, "Des vols directs toute l’année.", language="fr")
+    held_seats.hold(stop, HeldFor.CRT, 5, by=None)
     invitations.invite(stop, audiences=["crt"], by=None)
     invitations.write_to(stop, ["crt"], limit=10)
     factories.make_official(region=stop.region)  # not invited yet

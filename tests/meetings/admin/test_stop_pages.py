@@ -183,7 +183,8 @@ def test_only_pages_that_make_sense_are_offered(signed_in, stop):
         html = signed_in.get(reverse("admin:meetings_stop_change", args=[stop.pk])).content.decode()
         return re.findall(rf'href="/admin/meetings/stop/{stop.pk}/(\w+)/"', html)
 
-    assert offered() == ["publication", "changement", "report", "annulation", "invitations", "history"]
+    pages = ["publication", "changement", "report", "annulation", "acces", "invitations", "history"]
+    assert offered() == pages
     lifecycle.cancel(stop, by=None)
     assert offered() == ["history"]
     assert signed_in.get(page_of(stop, "changement")).status_code == 404
