@@ -143,7 +143,7 @@ def _professionals(
 def _registrations(
     stop: Stop, crowd: list[Professional], *, now: datetime, draw: random.Random
 ) -> Iterator[Registration]:
-    """Seated up to the seats, then waiting; one in twenty cancelled."""
+    """Seated up to the seats, some offered, then waiting; some cancelled, refused or to approve."""
     free = stop.seats - stop.registrations.filter(status=RegistrationStatus.SEATED).count()
     for number, professional in enumerate(crowd):
         asked = now - timedelta(minutes=len(crowd) - number + 5)
@@ -153,6 +153,14 @@ def _registrations(
         if number % 20 == 13:
             row.status, row.cancelled_at = RegistrationStatus.CANCELLED, asked
             row.confirmed_at, row.calendar_step = asked, 1
+        elif number % 40 == 17:
+            row.status, row.confirmed_at = RegistrationStatus.PENDING, asked
+        elif number % 40 == 37:
+            row.status, row.confirmed_at, row.cancelled_at = RegistrationStatus.REFUSED, asked, asked
+        elif free > 0 and number % 50 == 9:
+            free -= 1
+            row.status, row.confirmed_at = RegistrationStatus.OFFERED, asked
+            row.offer_ends_at = now + timedelta(days=1)
         elif free > 0:
             free -= 1
             row.status, row.confirmed_at = RegistrationStatus.SEATED, asked

@@ -6,9 +6,8 @@ nobody has read it: until then, and no longer, it may be taken back.
 
 import io
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pikepdf
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -18,6 +17,9 @@ from outbox import clock
 from press import files
 from press.files import Unusable
 from press.models import PressRelease
+
+if TYPE_CHECKING:
+    import pikepdf
 
 WRITTEN = ("stop", "language", "title", "body", "embargo_on", "embargo_at")
 LARGEST_DOCUMENT = 10_000_000  # bytes
@@ -121,6 +123,8 @@ def correct(release: PressRelease, *, by: User) -> PressRelease:
 
 def cleaned(content: bytes) -> bytes:
     """A PDF without what its program noted and without what it could do. Raises Unusable."""
+    import pikepdf  # five megabytes of every web process, for a few documents a month
+
     if len(content) > LARGEST_DOCUMENT:
         raise Unusable(_("Ce document dépasse 10 Mo."))
     if not content.startswith(b"%PDF-"):
@@ -137,7 +141,7 @@ def cleaned(content: bytes) -> bytes:
     return written.getvalue()
 
 
-def _strip(pdf: pikepdf.Pdf) -> None:
+def _strip(pdf: "pikepdf.Pdf") -> None:
     for name in ACTIVE:
         if name in pdf.Root:
             del pdf.Root[name]

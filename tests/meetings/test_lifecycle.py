@@ -197,7 +197,7 @@ def test_other_seats_are_told_to_those_who_keep_the_queue_and_fewer_evict_nobody
     attendance.register(counted := Counted())
     seen = lifecycle.preview(stop, {"seats": 50})
     assert seen.warnings[-1] == (
-        "80 personnes ont déjà une place, pour 50 places : personne ne la perd, et personne d’autre "
+        "80 places sont attribuées ou réservées, pour 50 : personne ne perd la sienne, et personne d’autre "
         "n’en reçoit."
     )
     lifecycle.change(stop, changes={"seats": 50}, by=None)
