@@ -392,5 +392,5 @@ def test_the_page_asks_as_often_however_many_workshops_and_people(
     for _ in range(many):
         make_registration(stop)
     mine = make_registration(stop)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert client.get(address(mine)).status_code == 200
