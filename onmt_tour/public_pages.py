@@ -101,11 +101,10 @@ class PublicPages:
         # Read before the view reads anything, and only where the answer may be kept.
         version = revision.current() if hasattr(request, "may_be_kept") else None
         request.public_page = Asked(declared, version)  # type: ignore[attr-defined]
-        if not declared.issuperset(request.GET):
+        if len(given := read_of(request, declared)) < len(request.GET):
             known = QueryDict(mutable=True)
-            for name, values in request.GET.lists():
-                if name in declared:
-                    known.setlist(name, values)
+            for name, values in given:
+                known.setlist(name, values)
             known._mutable = False
             request.GET = known  # type: ignore[assignment]
 
@@ -150,10 +149,15 @@ class PublicPages:
         return answer(page, request, spot)
 
 
+def read_of(request: HttpRequest, declared: frozenset[str]) -> list[tuple[str, list[str]]]:
+    """The parameters that a view reads. A field left empty in a form is none."""
+    return [(name, values) for name, values in request.GET.lists() if name in declared and any(values)]
+
+
 def spot_of(request: HttpRequest, declared: frozenset[str]) -> Spot:
     """Parameters that the view does not read make no other page, nor does the order of those it reads."""
     scheme, fragment = request.scheme, request.META.get("HTTP_HX_REQUEST") == "true"
-    if declared and (given := [pair for pair in request.GET.lists() if pair[0] in declared]):
+    if declared and (given := read_of(request, declared)):
         query = tuple(sorted((name, *map(str, values)) for name, values in given))
         return Spot(queries, (request.path_info, scheme, fragment, query))
     return Spot(pages, (request.path_info, scheme, fragment))

@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from meetings import agenda, downloads, handing_out, lifecycle, printing, releases
-from meetings.models import Stop, Visibility
+from meetings.models import House, Stop, Visibility
 from onmt_tour import public_pages
 from outbox import stopping
 from tests.factories import make_meeting, make_staff, make_stop, make_tour
@@ -381,3 +381,19 @@ def test_a_reader_waits_no_longer_than_five_seconds(client: Client, monkeypatch:
     answer = client.get("/fr/agenda/agenda.pdf")
     assert time.monotonic() - began < 20 - 0.5  # the typesetter was not waited for
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+
+
+def test_another_press_contact_is_in_the_next_pdf_of_tour_and_stop(client: Client):
+    """The contacts are read live: no release says that they changed."""
+    stop = make_stop()
+    contact = stop.tour.press_contacts.get(house=House.ONMT)
+    contact.verified, contact.phone = True, "+212600000001"
+    contact.save(update_fields=["verified", "phone"])
+    for folder in ("agenda", STOP):
+        first = client.get(f"/fr/{folder}/agenda.pdf")
+        assert ("+212600000001" in words("pdf", first.content).replace(" ", "")) is True
+    contact.phone = "+212600000002"
+    contact.save(update_fields=["phone"])
+    for folder in ("agenda", STOP):
+        said = words("pdf", client.get(f"/fr/{folder}/agenda.pdf").content).replace(" ", "")
+        assert ("+212600000001" in said, "+212600000002" in said) == (False, True)

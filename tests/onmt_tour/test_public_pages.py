@@ -304,6 +304,7 @@ def test_unknown_parameters_make_no_other_page(from_memory: Callable[..., Answer
     first = cold(AGENDA)
     for number in range(20):
         assert from_memory(f"{AGENDA}?utm_source=x{number}&{number}=1") == first
+    assert from_memory(f"{AGENDA}?region=&mois=&type=") == first  # the form, sent without a choice
     assert (len(public_pages.pages), len(public_pages.queries)) == (1, 0)
 
 
