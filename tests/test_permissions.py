@@ -18,6 +18,7 @@ from accounts.models import Role
 from meetings import private_papers, releases
 from meetings.models import Stop
 from press import files
+from professionals.duplicates import merging
 from tests import addresses, factories
 from tests.meetings.test_broadcasts import tell
 from tests.press import rows as press
@@ -72,6 +73,7 @@ CLOSED: dict[str, frozenset[str]] = {
         (
             *("team:register", "team:unconfirmed", "team:by_telephone", "team:confirm", "team:link"),
             *("team:link_on_paper", "team:told", "team:readdress"),
+            *("team:duplicates", "team:merge", "team:unmerge"),
             *("papers:index", "papers:to_sign", "papers:paper"),
             *("roll:page", "roll:table"),
             *("urgent:index", "urgent:message", "urgent:withdraw"),
@@ -81,7 +83,8 @@ CLOSED: dict[str, frozenset[str]] = {
     ),
 }
 # Reached by a button only.
-POSTED = {"day:mark", "day:take_back", "day:seat", "day:marks", "team:told", "urgent:withdraw"}
+POSTED = {"day:mark", "day:take_back", "day:seat", "day:marks", "team:told", "team:merge", "team:unmerge"}
+POSTED |= {"urgent:withdraw"}
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +136,8 @@ def reached(stop: Stop) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
     photo = press.make_photo()
     asked = addresses._asked(stop)
     alert = slug | {"pk": tell(stop, "seated").pk}
+    twins = factories.make_professional(), factories.make_professional()
+    merged = merging.people(twins[0].pk, twins[1].pk, by=factories.make_staff())
     own: dict[str, dict[str, Any]] = {
         **dict.fromkeys(("urgent:withdraw", "urgent:calls", "urgent:calls_table"), alert),
         "urgent:calls_paper": alert | {"language": "fr"},
@@ -145,6 +150,7 @@ def reached(stop: Stop) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
         "press_desk:picture": {"pk": photo.pk},
         "press_desk:small_picture": {"pk": photo.pk},
         "press_desk:journalist": {"pk": press.make_journalist().pk},
+        "team:unmerge": {"pk": merged.pk},
         "team:confirm": {"pk": asked.pk},
         "team:link": {"pk": mine.pk},
         "team:link_on_paper": {"pk": mine.pk},

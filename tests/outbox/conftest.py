@@ -61,12 +61,17 @@ def at(settings: Settings) -> Callable[[float], None]:
 
 @pytest.fixture
 def broker() -> Iterator[redis.Redis]:
-    """What the portal's broker holds, as a plain client; left as it was found."""
+    """What the portal's broker holds, as a plain client: nothing, before and after."""
     url = current_app.conf.broker_url.replace("redis+socket://", "unix://")
     client = redis.Redis.from_url(url.replace("virtual_host=", "db="))
+
+    def empty() -> None:
+        if keys := list(client.scan_iter(match=f"{portal.REDIS_PREFIX}*")):
+            client.delete(*keys)
+
+    empty()  # whatever earlier tests rang for
     yield client
-    if keys := list(client.scan_iter(match=f"{portal.REDIS_PREFIX}*")):
-        client.delete(*keys)
+    empty()
 
 
 def fields(**changes: Any) -> dict[str, Any]:

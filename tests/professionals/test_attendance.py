@@ -65,7 +65,8 @@ def test_a_recipient_carries_their_link_language_and_step() -> None:
         "ar",
         2,
     )
-    assert found.links == {"registration": personal_links.registration_url(registration)}
+    own = personal_links.registration_url(registration)
+    assert found.links == {"registration": own, "confirm": f"{own}je-confirme/", "withdraw": f"{own}liberer/"}
     assert found.links["registration"].startswith("http://localhost:8000/ar/inscription/")
 
 
