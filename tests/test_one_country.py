@@ -41,7 +41,8 @@ def tour(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def paths(languages: tuple[str, ...] = LANGUAGES) -> Iterator[str]:
-    """Every page of each region and stop, and every file; what takes long, of the south alone."""
+    """Every page of each region and stop, and every file: of all stops in French, of the south in every
+    language and whatever takes long."""
     for language in languages:
         with translation.override(language):
             yield from (reverse(name) for name in ("home", "regions", "meetings:agenda"))
@@ -50,7 +51,7 @@ def paths(languages: tuple[str, ...] = LANGUAGES) -> Iterator[str]:
             for stop in Stop.objects.select_related("region"):
                 yield reverse("meetings:stop", args=[stop.slug])
                 for kind in addresses.DOWNLOADS:
-                    if kind not in downloads.MADE_APART or stop.region.code in SOUTH:
+                    if stop.region.code in SOUTH or (language == "fr" and kind not in downloads.MADE_APART):
                         yield reverse("meetings:stop_file", args=[stop.slug, kind])
     yield from ("/schemas/agenda-1.json", "/sitemap.xml")
 

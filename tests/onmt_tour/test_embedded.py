@@ -16,6 +16,7 @@ import redis
 from onmt_tour import embedded
 
 ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.faults
 
 
 @pytest.fixture

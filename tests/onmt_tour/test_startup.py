@@ -163,6 +163,7 @@ def test_debug_refuses_older_zone_data(settings: Settings, older_zone_data: None
     assert len(list(startup.problems())) == 1
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("what", START)
 def test_each_process_refuses_by_itself_and_says_why(what: str, tmp_path: Path) -> None:
     done = start(START[what], tmp_path, PORT="0")
@@ -174,6 +175,7 @@ def test_each_process_refuses_by_itself_and_says_why(what: str, tmp_path: Path) 
     ]
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("what", START)
 def test_each_process_refuses_a_database_behind(what: str, behind: str, tmp_path: Path) -> None:
     done = start(START[what], tmp_path, **{**RIGHT, "DATABASE_URL": behind, "PORT": "0"})
@@ -183,6 +185,7 @@ def test_each_process_refuses_a_database_behind(what: str, behind: str, tmp_path
     assert "migrations behind" in reasons[0]
 
 
+@pytest.mark.faults
 def test_commands_run_where_the_web_would_refuse(behind: str, tmp_path: Path) -> None:
     """`migrate` must be able to mend what the web refuses."""
     done = start(["django", "showmigrations", "outbox"], tmp_path, DATABASE_URL=behind)
