@@ -73,35 +73,17 @@ def enqueue(
     """
     if Message.objects.filter(key=key).exists():
         return False
-    address = to.strip().lower()
-    validate_email(address)
-    if reply_to:
-        validate_email(reply_to)
-    headers = unsubscribe_headers(unsubscribe_url)
+    message = _addressed(to, reply_to=reply_to, unsubscribe_url=unsubscribe_url)
     if unsubscribe_url:
         context = {**context, "unsubscribe_url": unsubscribe_url}
     said = rendering.render(template, context, language=language)
-    now = clock.now()
-    message = Message(
-        key=key,
-        subject=subject,
-        purpose=purpose,
-        priority=priority,
-        recipient=address,
-        recipient_hash=hash_of(address),
-        language=language,
-        headline=said.headline[:HEADLINE_LENGTH],
-        text=said.text,
-        html=said.html,
-        calendar=calendar.text if calendar else "",
-        calendar_method=calendar.method if calendar else "",
-        headers=headers,
-        reply_to=reply_to,
-        message_id=new_message_id(),
-        written_at=now,
-        due_at=due_at or now,
-        valid_until=valid_until,
-    )
+    message.key, message.subject, message.purpose, message.priority = key, subject, purpose, priority
+    message.language, message.text, message.html = language, said.text, said.html
+    message.headline = said.headline[:HEADLINE_LENGTH]
+    if calendar:
+        message.calendar, message.calendar_method = calendar.text, calendar.method
+    message.written_at = clock.now()
+    message.due_at, message.valid_until = due_at or message.written_at, valid_until
     return _write(message)
 
 
@@ -133,6 +115,21 @@ def supersede(*, subject: str, purposes: Iterable[str], person: str = "") -> int
 def new_message_id() -> str:
     """Given once, when a message is written: every try to send it carries the same."""
     return f"<{secrets.token_hex(16)}@{sender()[1].rpartition('@')[2]}>"
+
+
+def _addressed(to: str, *, reply_to: str, unsubscribe_url: str) -> Message:
+    """A message that says nothing yet, to one address that can be written to."""
+    address = to.strip().lower()
+    validate_email(address)
+    if reply_to:
+        validate_email(reply_to)
+    return Message(
+        recipient=address,
+        recipient_hash=hash_of(address),
+        reply_to=reply_to,
+        headers=unsubscribe_headers(unsubscribe_url),
+        message_id=new_message_id(),
+    )
 
 
 def _write(message: Message) -> bool:
