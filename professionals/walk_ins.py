@@ -124,20 +124,14 @@ def _seat(stop: Stop, registration: Registration, *, by: User, beyond: bool) -> 
 
 def _person(stop: Stop, walk_in: WalkIn) -> Professional:
     """The person of this mobile and name, found or made. The notice was read to them at the door."""
-    found = Professional.objects.filter(phone=walk_in.phone, name_key=people.key_of(walk_in.name)).first()
-    if found:
-        return found
-    now = clock.now()
-    return Professional.objects.create(
+    told = people.Told(
         name=walk_in.name,
-        name_key=people.key_of(walk_in.name),
         phone=walk_in.phone,
-        organisation=people.establishment(
-            walk_in.organisation, region=stop.region_id, category=walk_in.category
-        ),
+        organisation=walk_in.organisation,
+        category=walk_in.category,
         language=walk_in.language,
         consent_version=walk_in.consent_version,
         consent_text=consent.wording(walk_in.language, version=walk_in.consent_version),
-        consented_at=now,
-        created_at=now,
+        consented_at=clock.now(),
     )
+    return people.of_call(told, region=stop.region_id)

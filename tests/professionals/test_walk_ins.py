@@ -3,6 +3,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,7 +13,7 @@ from meetings import gate
 from meetings.attendance import Taken
 from meetings.models import MeetingKind, Stop
 from outbox.models import Message
-from professionals import presence, room, walk_ins
+from professionals import people, presence, room, walk_ins
 from professionals.models import Mark, Professional, Registration, RegistrationStatus, WorkshopSeat
 from professionals.walk_ins import NoSeatLeft, WalkIn
 from tests.factories import (
@@ -173,7 +174,7 @@ def race_of_two_doors_and_a_walk_in(
     stop = stop_of(at_the_door, seats=2)
     seated = make_registration(stop)
     doors = [make_door(stop) for _ in range(3)]
-    people = [somebody(1), somebody(2, organisation="Riad du Port")]
+    strangers = [somebody(1), somebody(2, organisation="Riad du Port")]
     counted = threading.Barrier(2, timeout=1)
     plain = room.taken_at
 
@@ -187,7 +188,7 @@ def race_of_two_doors_and_a_walk_in(
 
     def welcome(number: int) -> None:
         with suppress(NoSeatLeft):
-            walk_ins.welcome(stop, people[number], by=doors[number])
+            walk_ins.welcome(stop, strangers[number], by=doors[number])
 
     at_once(
         [
@@ -215,3 +216,28 @@ def test_the_race_for_the_last_seat_at_the_door_is_real(
 ) -> None:
     """Without the lock both walk in: if this fails, the test above proves nothing."""
     assert race_of_two_doors_and_a_walk_in(at_the_door, at_once, monkeypatch) == (["seated"] * 3, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_person_at_the_doors_of_two_stops_at_once_is_one_person_at_both(
+    at_the_door: AtTheDoor, at_once: AtOnce, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No lock is common to the two: both look for the person before either has written them down."""
+    stops = [make_stop(seats=1), make_stop(seats=1, region="MA-11")]
+    at_the_door(stops[0])
+    doors = [make_door(stop) for stop in stops]
+    looked = threading.Barrier(2, timeout=5)
+    plain = people.establishment
+
+    def establishment(*args: Any, **options: Any) -> Any:
+        looked.wait()
+        return plain(*args, **options)
+
+    monkeypatch.setattr(people, "establishment", establishment)
+    at_once(
+        [
+            partial(walk_ins.welcome, stop, somebody(), by=door)
+            for stop, door in zip(stops, doors, strict=True)
+        ]
+    )
+    assert (Professional.objects.count(), Registration.objects.attended().count()) == (1, 2)
