@@ -19,7 +19,16 @@ from meetings import agenda, gate
 from meetings.agenda import PublicStop
 from meetings.availability import ASKED_FOR
 from meetings.models import Stop
-from professionals import channels, invited, personal_links, programme, rate_limit, seat_requests, seats
+from professionals import (
+    channels,
+    form_page,
+    invited,
+    personal_links,
+    programme,
+    rate_limit,
+    seat_requests,
+    seats,
+)
 from professionals.forms import RegistrationForm
 from professionals.names import first_name
 
@@ -153,7 +162,9 @@ def _public_stop(slug: str) -> PublicStop:
 def _form_page(
     request: HttpRequest, stop: PublicStop, form: RegistrationForm | None, *, status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    return render(request, "professionals/register.html", {"stop": stop, "form": form}, status=status)
+    named = form_page.named(stop, _language(), has_form=form is not None)
+    context = {"stop": stop, "form": form, "named": named}
+    return render(request, "professionals/register.html", context, status=status)
 
 
 def _confirm_page(
