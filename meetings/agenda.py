@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, Literal
+from typing import Any, Literal, Unpack
 
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 
 from meetings import alerts, attendance, availability, press_contacts
 from meetings.alerts import Alert
@@ -15,6 +15,7 @@ from meetings.documents import Document
 from meetings.models import Access, Release, Stop, StopQuerySet, StopStatus, Tour
 from outbox import clock
 from regions import legal_time
+from regions.composed import Composed
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,8 @@ READ = (
 
 def current_tour() -> Tour | None:
     """With its press contacts as `press_rows`. One query."""
-    found = Tour.objects.filter(is_current=True)
-    return found.annotate(press_rows=press_contacts.rows(OuterRef("pk"))).first()
+    found: Tour | None = CURRENT_TOUR.first()
+    return found
 
 
 def stops(tour: Tour | None = None) -> list[PublicStop]:
@@ -78,22 +79,21 @@ def stops(tour: Tour | None = None) -> list[PublicStop]:
 
     Two queries, whatever the number of stops.
     """
-    found = _released()
-    found = found.filter(tour=tour) if tour else found.filter(tour__is_current=True)
+    now = alerts.moment()
+    found = STOPS_OF.rows(tour=tour.pk, **now) if tour else STOPS.rows(**now)
     return sorted(_public(found), key=_in_order)
 
 
 def stop(slug: str, tour: Tour | None = None) -> PublicStop | None:
     """The stop at this address, None where the public knows of none."""
-    found = _released().filter(slug=slug).annotate(press_rows=press_contacts.rows(OuterRef("tour")))
-    found = found.filter(tour=tour) if tour else found.filter(tour__is_current=True)
+    now = alerts.moment()
+    found = STOP_OF.rows(slug=slug, tour=tour.pk, **now) if tour else STOP.rows(slug=slug, **now)
     return next(iter(_public(found)), None)
 
 
 def successor(stop: PublicStop) -> PublicStop | None:
     """The stop that takes the place of a cancelled one: the region's other stop that is not."""
-    found = _released().exclude(status=StopStatus.CANCELLED)
-    found = found.filter(tour__is_current=True, region__code=stop.document["region"]["code"])
+    found = SUCCESSOR.rows(code=stop.document["region"]["code"], **alerts.moment())
     return next(iter(_public(found)), None)
 
 
@@ -107,9 +107,31 @@ def states(tour: Tour, slug: str = "") -> list[tuple[int, str, datetime]]:
     return sorted(found.values_list("current_release_id", "status", "current_release__at"))
 
 
-def _released() -> StopQuerySet:
+def _released(**now: Unpack[alerts.Moment]) -> StopQuerySet:
     rows = Stop.objects.public().select_related("current_release").only(*READ)
-    return rows.annotate(alert_rows=alerts.rows(OuterRef("pk")))
+    return rows.annotate(alert_rows=alerts.rows(OuterRef("pk"), **now))
+
+
+def _at(slug: str, **now: Unpack[alerts.Moment]) -> StopQuerySet:
+    return _released(**now).filter(slug=slug).annotate(press_rows=press_contacts.rows(OuterRef("tour")))
+
+
+def _succeeding(code: str, **now: Unpack[alerts.Moment]) -> StopQuerySet:
+    rows = _released(**now).exclude(status=StopStatus.CANCELLED)
+    return rows.filter(tour__is_current=True, region__code=code)
+
+
+def _current_tour() -> QuerySet[Tour]:
+    found = Tour.objects.filter(is_current=True).order_by("pk")
+    return found.annotate(press_rows=press_contacts.rows(OuterRef("pk")))[:1]
+
+
+CURRENT_TOUR = Composed(_current_tour)
+STOPS = Composed(lambda **now: _released(**now).filter(tour__is_current=True))
+STOPS_OF = Composed(lambda tour, **now: _released(**now).filter(tour=tour))
+STOP = Composed(lambda slug, **now: _at(slug, **now).filter(tour__is_current=True))
+STOP_OF = Composed(lambda slug, tour, **now: _at(slug, **now).filter(tour=tour))
+SUCCESSOR = Composed(_succeeding)
 
 
 def _public(found: Iterable[Stop]) -> list[PublicStop]:

@@ -15,6 +15,7 @@ from meetings.agenda import PublicStop
 from meetings.documents import NO_TEXT, Document, MeetingDocument
 from meetings.models import Release
 from regions import dates
+from regions.composed import Composed
 from regions.languages import Texts, pick
 
 
@@ -29,11 +30,20 @@ class Version:
     changes: list[str]
 
 
+RELEASES = Composed(
+    lambda stops: (
+        Release.objects.filter(stop__in=stops)
+        .only("stop_id", "number", "at", "document")
+        .order_by("stop", "number")
+    )
+)
+
+
 def versions(stop_ids: Iterable[int], language: str) -> list[Version]:
     """Every release of these stops, newest first. One query. For public stops only."""
     found: list[Version] = []
     last: Release | None = None
-    for release in Release.objects.filter(stop__in=list(stop_ids)).order_by("stop", "number"):
+    for release in RELEASES.rows(stops=sorted(stop_ids)):
         before = last.document if last and last.stop_id == release.stop_id else None
         told = changes(before, release.document, language) if before else []
         found.append(Version(release.stop_id, release.number, release.at, release.document, told))

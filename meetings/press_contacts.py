@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,7 @@ from accounts import audit
 from accounts.models import User
 from meetings.documents import NO_TEXT
 from meetings.models import House, PressContact, Tour
+from regions.composed import Composed
 from regions.languages import ALL, Texts
 
 TITLES = {House.ONMT: _("Contact presse, ONMT"), House.AGENCY: _("Contact presse, agence")}
@@ -53,8 +54,14 @@ def of(tour: Tour) -> list[PublicContact]:
 
 def current() -> list[PublicContact]:
     """Those of the current tour, for pages that read nothing else of it. One query."""
-    found = PressContact.objects.filter(tour__is_current=True, verified=True)
-    return public(found.values(*FIELDS))
+    return public(CURRENT.rows())
+
+
+def _current() -> QuerySet[PressContact, dict[str, Any]]:
+    return PressContact.objects.filter(tour__is_current=True, verified=True).values(*FIELDS)
+
+
+CURRENT = Composed(_current)
 
 
 def public(found: Iterable[Row]) -> list[PublicContact]:

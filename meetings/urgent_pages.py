@@ -191,7 +191,7 @@ def _index(stop: Stop, form: Any, *, urgent: bool) -> dict[str, Any]:
         by_mail=Count("addressees", filter=Q(addressees__by_mail=True)),
         reached=Count("addressees", filter=Q(addressees__reached_at__isnull=False)),
     )
-    standing = set(alerts.standing().filter(stop=stop).values_list("pk", flat=True))
+    standing = set(alerts.standing(**alerts.moment()).filter(stop=stop).values_list("pk", flat=True))
     return {"stop": stop, "form": form, "urgent": urgent, "past": past, "standing": standing}
 
 

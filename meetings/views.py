@@ -17,7 +17,7 @@ from meetings.agenda import PublicStop
 from meetings.filters import Filters
 from meetings.models import StopStatus
 from outbox import clock
-from regions import dates, legal_time
+from regions import dates, in_order, legal_time
 from regions.models import Region
 
 
@@ -37,7 +37,7 @@ def agenda(request: HttpRequest) -> HttpResponse:
 
     The same answer for everybody: what the agenda's script asks for is this page, of which it takes a part.
     """
-    stops, regions = public.stops(), list(Region.objects.order_by("code"))
+    stops, regions = public.stops(), in_order.regions()
     chosen = filters.read(request.GET, regions=[region.slug for region in regions])
     found = chosen.find(stops)
     announced = {stop.document["region"]["code"] for stop in stops}

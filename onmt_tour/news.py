@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from meetings import history
 from meetings.agenda import PublicStop
 from meetings.models import Release
 from regions import dates
+from regions.composed import Composed
 from regions.languages import Texts
 from regions.templatetags.dates import as_date
 
@@ -27,16 +29,9 @@ class Piece:
     words: list[str]
 
 
-def latest(stops: Iterable[PublicStop], *, language: str, count: int = AT_MOST) -> list[Piece]:
+def latest(stops: Iterable[PublicStop], *, language: str) -> list[Piece]:
     """The newest releases of `stops`, newest first, each against the one before it. One query."""
     slugs = {stop.pk: stop.slug for stop in stops}
-    before = Release.objects.filter(stop=OuterRef("stop"), number=OuterRef("number") - 1)
-    found = (
-        Release.objects.filter(stop__in=slugs)
-        .only("stop_id", "number", "at", "document")
-        .annotate(before=Subquery(before.values("document")[:1]))
-        .order_by(F("at").desc(), "-pk")[:count]
-    )
     return [
         Piece(
             slug=slugs[release.stop_id],
@@ -46,8 +41,21 @@ def latest(stops: Iterable[PublicStop], *, language: str, count: int = AT_MOST) 
             if release.before
             else [_announced(release, language)],
         )
-        for release in found
+        for release in NEWEST.rows(stops=sorted(slugs))
     ]
+
+
+def _newest(stops: list[int]) -> QuerySet[Release, Any]:
+    before = Release.objects.filter(stop=OuterRef("stop"), number=OuterRef("number") - 1)
+    return (
+        Release.objects.filter(stop__in=stops)
+        .only("stop_id", "number", "at", "document")
+        .annotate(before=Subquery(before.values("document")[:1]))
+        .order_by(F("at").desc(), "-pk")[:AT_MOST]
+    )
+
+
+NEWEST = Composed(_newest)
 
 
 def _announced(release: Release, language: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -18,6 +18,8 @@ from accounts.public_pages import public_page
 from meetings import agenda, press_contacts
 from onmt_tour import course, news
 from outbox import clock
+from regions import in_order
+from regions.composed import Composed
 from regions.models import Airport, Province, Region, Strength
 from regions.outlines import kingdom
 
@@ -46,7 +48,7 @@ def _course(stops: list[agenda.PublicStop]) -> dict[str, Any]:
     now = clock.now()
     following = course.next_stop(stops, at=now)
     return {
-        "steps": course.steps(Region.objects.all(), stops, at=now),
+        "steps": course.steps(in_order.regions(), stops, at=now),
         "next": following,
         "days": course.days_until(following, at=now) if following else None,
         "kingdom": kingdom(),
@@ -84,7 +86,7 @@ def region(request: HttpRequest, slug: str) -> HttpResponse:
     found = with_facts(slug)
     if found is None:
         raise Http404
-    steps = course.steps(Region.objects.all(), agenda.stops(), at=clock.now())
+    steps = course.steps(in_order.regions(), agenda.stops(), at=clock.now())
     place = next(number for number, step in enumerate(steps) if step.code == found.code)
     return render(
         request,
@@ -103,6 +105,11 @@ def region(request: HttpRequest, slug: str) -> HttpResponse:
 
 def with_facts(slug: str) -> Region | None:
     """The region with its council, provinces, airports and strengths, in one query."""
+    found: Region | None = WITH_FACTS.first(slug=slug)
+    return found
+
+
+def _with_facts(slug: str) -> QuerySet[Region, Any]:
     names = {language: f"name_{language}" for language in ("fr", "ar", "en")}
     here = OuterRef("pk")
     return (
@@ -121,8 +128,11 @@ def with_facts(slug: str) -> Region | None:
                 Strength.objects.filter(regions=here).values(row=JSONObject(**names))
             ),
         )
-        .first()
+        .order_by("pk")[:1]
     )
+
+
+WITH_FACTS = Composed(_with_facts)
 
 
 @public_page()
