@@ -117,7 +117,7 @@ def build(stop: Stop) -> Document:
         "tour": {"slug": stop.tour.slug, "name": texts(stop.tour, "name")},
         "slug": stop.slug,
         "rank": stop.rank,
-        "of": sum(one.status != StopStatus.CANCELLED for one in stop.tour.stops.all()),
+        "of": _how_many(stop),
         "region": {"code": region.code, "slug": region.slug, "name": texts(region, "name")},
         "city": texts(stop, "city"),
         "date": stop.date.isoformat(),
@@ -180,6 +180,12 @@ def later(text: str, by: timedelta) -> str:
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
+
+
+def _how_many(stop: Stop) -> int:
+    """How many stops the tour has; a cancelled one keeps its rank, and no stop is the 12th of 11."""
+    ranks = [one.rank for one in stop.tour.stops.all() if one.status != StopStatus.CANCELLED]
+    return max(len(ranks), stop.rank, *ranks)
 
 
 def _meetings(stop: Stop, visibility: Visibility) -> list[MeetingDocument]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from meetings import releases
+from meetings import documents, lifecycle, releases
 from meetings.models import StopStatus, Visibility
 from tests.factories import make_meeting, make_staff, make_stop, make_venue
 
@@ -74,3 +74,12 @@ def test_publishing_no_change_is_refused():
     with pytest.raises(releases.NotReady):
         releases.release_changes(stop, by=None)
     assert stop.releases.count() == 1
+
+
+def test_no_stop_is_the_third_of_two() -> None:
+    """A cancelled stop keeps its rank, and those after it keep theirs."""
+    make_stop()
+    last = make_stop(region="MA-01", published=False, rank=3)
+    lifecycle.cancel(make_stop(region="MA-02", rank=2), by=None)
+    document = documents.build(last)
+    assert (document["rank"], document["of"]) == (3, 3)
