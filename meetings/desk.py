@@ -24,6 +24,11 @@ def register(page: Page) -> None:
     _registry[page.name] = page
 
 
+def every() -> list[Page]:
+    """In the order they were offered."""
+    return list(_registry.values())
+
+
 def links(stop: "Stop") -> list[tuple[str, str]]:
     """Address and label of each page, in the order they were offered."""
-    return [(page.address(stop), str(page.label)) for page in _registry.values()]
+    return [(page.address(stop), str(page.label)) for page in every()]

@@ -1,5 +1,16 @@
+from functools import partial
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from meetings.models import Stop
+
+
+def _address(route: str, stop: "Stop") -> str:
+    return reverse(route, args=[stop.slug])
 
 
 class ProfessionalsConfig(AppConfig):
@@ -7,17 +18,17 @@ class ProfessionalsConfig(AppConfig):
     verbose_name = _("Professionnels")
 
     def ready(self) -> None:
-        from django.urls import reverse
-
         from meetings import desk
         from outbox import purposes
         from professionals import attendance, mails
 
         attendance.register()
         purposes.name(mails.PURPOSES)
-        desk.register(desk.Page("roll", _("Présences"), lambda stop: reverse("roll:page", args=[stop.slug])))
-        desk.register(
-            desk.Page(
-                "papers", _("Papiers à imprimer"), lambda stop: reverse("papers:index", args=[stop.slug])
-            )
-        )
+        for name, label, route in (
+            ("team", _("Inscrire par téléphone"), "team:register"),
+            ("papers", _("Papiers à imprimer"), "papers:index"),
+            ("day", _("Accueil le jour même"), "day:door"),
+            ("roll", _("Présences"), "roll:page"),
+        ):
+            desk.register(desk.Page(name, label, partial(_address, route)))
+        desk.register(desk.Page("duplicates", _("Doublons"), lambda stop: reverse("team:duplicates")))
