@@ -6,97 +6,72 @@ national press. An empty cell changes nothing.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from press import file_columns, press_file
 from press.models import Journalist
 from professionals.names import normalise
-from regions import people_columns, sheets
-from regions.people_columns import BadCell, Columns
-from regions.people_import import Act, Origin, differs
-from regions.sheets import Row, folded
+from regions import people_columns, sheets, table_import
+from regions.people_columns import Columns
+from regions.sheets import folded
+from regions.table_import import Act, Changes, Origin
 
 Key = tuple[str, ...]
 
 
-@dataclass(slots=True)
-class PlannedRow:
-    """What would become of one row of the file."""
-
-    number: int
-    act: Act
+@dataclass(slots=True, kw_only=True)
+class PlannedRow(table_import.PlannedRow):
     values: dict[str, Any]  # what is said of the person, here or for the whole file
-    journalist: Journalist | None = None  # who is there already
-    changed: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
+    journalist: Journalist | None = None
 
     @property
-    def words(self) -> list[str]:
-        """What would change, as people call it."""
-        return [str(Journalist._meta.get_field(name).verbose_name) for name in self.changed]  # type: ignore[union-attr]
+    def found(self) -> Journalist | None:
+        return self.journalist
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    rows: list[PlannedRow]
-    ignored: tuple[str, ...]  # headings nobody knows
-
-    def of(self, act: Act) -> list[PlannedRow]:
-        return [row for row in self.rows if row.act is act]
-
-    @property
-    def refused(self) -> list[PlannedRow]:
-        return self.of(Act.REFUSED)
+Plan = table_import.Plan[PlannedRow]
 
 
-class Refused(Exception):
-    """Rows are wrong: nothing was written."""
-
-    def __init__(self, plan: Plan) -> None:
-        super().__init__(len(plan.refused))
-        self.plan = plan
-
-
-class ChangedMeanwhile(Exception):
-    """Somebody else wrote the same people at this moment: nothing was written."""
-
-
-def run(content: bytes, *, origin: Origin, by: User | None) -> Plan:
+def run(content: bytes, *, origin: Origin, by: User | None, seen: str | None = None) -> Plan:
     """Write the journalists of a file; the same file twice changes nothing.
 
-    Raises Unreadable, Refused when one row is wrong, ChangedMeanwhile: in each case nothing is written.
+    Raises Unreadable and what table_import.run raises: in each case nothing is written.
     """
+
+    def written(rows: list[PlannedRow]) -> None:
+        for row in rows:
+            _write(row, by=by)
+
     try:
-        with transaction.atomic():
-            done = plan(content, origin=origin)
-            if done.refused:
-                raise Refused(done)
-            for row in done.rows:
-                _write(row, by=by)
+        return table_import.run(lambda: plan(content, origin=origin, lock=True), written, seen=seen)
     except press_file.AlreadyThere as error:
-        raise ChangedMeanwhile from error
-    return done
+        raise table_import.ChangedMeanwhile from error
 
 
-def plan(content: bytes, *, origin: Origin) -> Plan:
+def plan(content: bytes, *, origin: Origin, lock: bool = False) -> Plan:
     """What `run` would do, row by row, with what is wrong. Raises Unreadable."""
     sheet = sheets.read(content, known=file_columns.NAMES)
     columns = people_columns.columns(
         sheet.header, usual=file_columns.HEADINGS, required=file_columns.REQUIRED
     )
-    reader = _Reader(columns)
-    read = [reader.read(row) for row in sheet.rows]
-    _refuse_repetitions(read)
-    found = _match([row.values for row in read], list(Journalist.objects.select_related("region")))
-    for row, journalist in zip(read, found, strict=True):
-        _decide(row, journalist, columns, origin)
-    return Plan(read, columns.ignored)
+    readers = file_columns.READERS | {"region": people_columns.Regions().read}
+    read = []
+    for row in sheet.rows:
+        values, errors = table_import.cells(row, columns, readers)
+        read.append(PlannedRow(number=row.number, values=values, errors=errors))
+    table_import.refuse_repetitions(read, _all_of_it)
+    present = Journalist.objects.select_related("region").order_by("pk")
+    if lock:
+        present = present.select_for_update(of=("self",), no_key=True)
+    found = _match([row.values for row in read], list(present))
+    for planned, journalist in zip(read, found, strict=True):
+        _decide(planned, journalist, columns, origin)
+    return Plan(read, columns.ignored, table_import.file_seal(content, origin))
 
 
 def _write(row: PlannedRow, *, by: User | None) -> None:
@@ -106,36 +81,8 @@ def _write(row: PlannedRow, *, by: User | None) -> None:
         press_file.change(row.journalist, by=by, **{name: row.values[name] for name in row.changed})
 
 
-class _Reader:
-    """Reads the cells of a row into what is said of a person."""
-
-    def __init__(self, columns: Columns) -> None:
-        self.columns = columns
-        self.readers = file_columns.READERS | {"region": people_columns.Regions().read}
-
-    def read(self, row: Row) -> PlannedRow:
-        values: dict[str, Any] = {}
-        errors = []
-        for name in self.columns.places:
-            try:
-                if text := self.columns.cell(row, name):
-                    values[name] = self.readers.get(name, str)(text)
-            except BadCell as bad:
-                errors.append(f"{self.columns.heading(name)} : {bad}")
-        if first := values.pop("first_name", ""):
-            values["name"] = f"{first} {values.get('name', '')}".strip()
-        if any(row.cells[len(self.columns.headings) :]):
-            errors.append(_("Plus de cellules que d’en-têtes : un texte contient sans doute le séparateur."))
-        return PlannedRow(row.number, Act.REFUSED, values, errors=errors)
-
-
-def _refuse_repetitions(rows: list[PlannedRow]) -> None:
-    first: dict[Key, int] = {}
-    for row in rows:
-        key = (*_name(row.values), *_outlet(row.values), *_email(row.values), *_phone(row.values))
-        before = first.setdefault(key, row.number)
-        if before != row.number and not row.errors:
-            row.errors.append(_("Cette ligne répète la ligne %(number)d.") % {"number": before})
+def _all_of_it(row: PlannedRow) -> Key:
+    return (*_name(row.values), *_outlet(row.values), *_email(row.values), *_phone(row.values))
 
 
 def _decide(row: PlannedRow, found: Journalist | None, columns: Columns, origin: Origin) -> None:
@@ -144,18 +91,17 @@ def _decide(row: PlannedRow, found: Journalist | None, columns: Columns, origin:
     if found is None:
         said = {"source": origin.source, "legal_basis": origin.legal_basis}
         row.values = {**{name: text for name, text in said.items() if text}, **row.values}
-        row.errors = row.errors or [*_missing(row.values, columns)] or [*_invalid(Journalist(), row, columns)]
-        row.act = Act.REFUSED if row.errors else Act.CREATE
-        return
-    row.changed = [name for name, value in row.values.items() if differs(getattr(found, name), value)]
-    row.errors = row.errors or [*_invalid(found, row, columns)]
-    row.act = Act.REFUSED if row.errors else Act.UPDATE if row.changed else Act.SAME
+        row.errors = row.errors or [*_missing(row.values, columns)]
+    else:
+        row.changes = Changes.between(found, row.values)
+    row.errors = row.errors or [*_invalid(found or Journalist(), row, columns)]
+    row.decide()
 
 
 def _missing(values: dict[str, Any], columns: Columns) -> Iterator[str]:
     for name in ("name", "outlet", "source", "legal_basis"):
         if not values.get(name):
-            yield f"{columns.heading(name)} : {_('à remplir.')}"
+            yield columns.about(name, _("à remplir."))
     if not (values.get("email") or values.get("phone")):
         yield _("Indiquez une adresse électronique ou un téléphone.")
 
@@ -171,7 +117,7 @@ def _invalid(journalist: Journalist, row: PlannedRow, columns: Columns) -> Itera
     except ValidationError as refused:
         for name, messages in refused.message_dict.items():
             known = name if name in columns.usual else "name"
-            yield from (f"{columns.heading(known)} : {message}" for message in messages)
+            yield from (columns.about(known, message) for message in messages)
 
 
 def _name(said: dict[str, Any]) -> Key:

@@ -1,6 +1,5 @@
 """How the columns of a table of officials are named, and how their cells are read."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +8,7 @@ from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import to_python
 
 from regions.models import Body, Language, Region
-from regions.sheets import FAILURES, Row, Unreadable, folded
+from regions.sheets import FAILURES, LOST, NOTHING, Row, Unreadable, folded
 
 # Field of an official -> its headings; the first one is what documents and messages say.
 HEADINGS: dict[str, tuple[str, ...]] = {
@@ -46,9 +45,6 @@ FORBIDDEN = {
     "carte nationale",
     "numero de carte nationale",
 }
-NOTHING = {"-", "–", "—", "/", "néant", "Néant", "NÉANT", "n/a", "N/A"}
-# What Excel leaves of Arabic in a CSV that is not UTF-8.
-LOST = re.compile("\\?{2,}|\ufffd")
 NATIONAL = {"national", "nationale", "maroc", "morocco", "المغرب"}
 
 BODIES: dict[str, Body] = {
@@ -102,10 +98,15 @@ class Columns:
         """What the file calls it, for messages that its author recognises."""
         return self.headings[self.places[name]] if name in self.places else self.usual[name][0]
 
+    def about(self, name: str, words: str) -> str:
+        return f"{self.heading(name)} : {words}"
+
     def cell(self, row: Row, name: str) -> str:
         """What the row says of `name`, "" where it says nothing. Raises BadCell for a formula."""
         place = self.places.get(name)
         text = row.cells[place] if place is not None and place < len(row.cells) else ""
+        if place in row.quoted:
+            return text
         if text in NOTHING:
             return ""
         if place in row.moments:

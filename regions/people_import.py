@@ -8,96 +8,45 @@ regions/people_matching.py says when a row speaks of somebody who is there alrea
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from enum import Enum
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from regions import people_columns, people_matching, sheets
+from regions import people_columns, people_matching, sheets, table_import
 from regions.models import Official
-from regions.people_columns import READERS, BadCell, Columns
+from regions.people_columns import READERS, Columns
 from regions.people_matching import ByPlace, Person
-from regions.sheets import Row, folded
+from regions.sheets import folded
+from regions.table_import import Act, Changes, Origin
 
 
-class Act(Enum):
-    CREATE = "create"
-    UPDATE = "update"
-    SAME = "same"
-    REFUSED = "refused"
-
-
-@dataclass(slots=True)
-class PlannedRow:
-    """What would become of one row of the file."""
-
-    number: int
-    act: Act
-    official: Official
-    changed: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+@dataclass(slots=True, kw_only=True)
+class PlannedRow(table_import.PlannedRow):
+    official: Official  # as the row would leave them
 
     @property
-    def words(self) -> list[str]:
-        """What would change, as the administration calls it."""
-        return [str(Official._meta.get_field(name).verbose_name) for name in self.changed]  # type: ignore[union-attr]
+    def found(self) -> Official | None:
+        return self.official if self.official.pk else None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    rows: list[PlannedRow]
-    ignored: tuple[str, ...]  # headings nobody knows
-    for_all: bool = False  # no column says of which region they are
-
-    def of(self, act: Act) -> list[PlannedRow]:
-        return [row for row in self.rows if row.act is act]
-
-    @property
-    def refused(self) -> list[PlannedRow]:
-        return self.of(Act.REFUSED)
+Plan = table_import.Plan[PlannedRow]
 
 
-class Refused(Exception):
-    """Rows are wrong: nothing was written."""
-
-    def __init__(self, plan: Plan) -> None:
-        super().__init__(len(plan.refused))
-        self.plan = plan
-
-
-class ChangedMeanwhile(Exception):
-    """Somebody else wrote the same people at this moment: nothing was written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where the data come from and by what right we keep them, for rows that do not say it."""
-
-    source: str = ""
-    legal_basis: str = ""
-
-
-def run(content: bytes, *, origin: Origin, by: User | None) -> Plan:
+def run(content: bytes, *, origin: Origin, by: User | None, seen: str | None = None) -> Plan:
     """Write the officials of a file; the same file twice changes nothing.
 
-    Raises Unreadable, Refused when one row is wrong, ChangedMeanwhile: in each case nothing is written.
+    Raises Unreadable and what table_import.run raises: in each case nothing is written.
     """
-    try:
-        with transaction.atomic():
-            done = plan(content, origin=origin)
-            if done.refused:
-                raise Refused(done)
-            for row in done.rows:
-                write(row, by=by)
-    except IntegrityError as error:
-        raise ChangedMeanwhile from error
-    return done
+
+    def written(rows: list[PlannedRow]) -> None:
+        for row in rows:
+            write(row, by=by)
+
+    return table_import.run(lambda: plan(content, origin=origin, lock=True), written, seen=seen)
 
 
 def write(row: PlannedRow, *, by: User | None) -> None:
@@ -109,18 +58,19 @@ def write(row: PlannedRow, *, by: User | None) -> None:
         audit.record(by, "imported", f"official:{row.official.pk}", fields=row.changed)
 
 
-def plan(content: bytes, *, origin: Origin) -> Plan:
+def plan(content: bytes, *, origin: Origin, lock: bool = False) -> Plan:
     """What `run` would do, row by row, with what is wrong. Raises Unreadable."""
     sheet = sheets.read(content, known=people_columns.NAMES)
     columns = people_columns.columns(sheet.header)
-    reader = Reader(columns, origin)
-    said = [reader.read(row) for row in sheet.rows]
-    refuse_repetitions(said)
-    present = people_matching.officials_by_place()
+    readers = READERS | {"region": people_columns.Regions().read}
+    said = [Said(row.number, *table_import.cells(row, columns, readers)) for row in sheet.rows]
+    table_import.refuse_repetitions(said, Said.person)
+    present = people_matching.officials_by_place(lock=lock)
     found = people_matching.match([row.person() for row in said], present)
     return Plan(
-        [planned(row, official, reader, present) for row, official in zip(said, found, strict=True)],
+        [planned(row, official, columns, origin, present) for row, official in zip(said, found, strict=True)],
         columns.ignored,
+        table_import.file_seal(content, origin),
         for_all="region" not in columns.places,
     )
 
@@ -144,73 +94,35 @@ class Said:
         )
 
 
-class Reader:
-    """Reads the cells of a row into the fields of an official."""
-
-    def __init__(self, columns: Columns, origin: Origin) -> None:
-        self.columns, self.origin = columns, origin
-        self.readers = READERS | {"region": people_columns.Regions().read}
-
-    def read(self, row: Row) -> Said:
-        values: dict[str, Any] = {}
-        errors = []
-        for name in self.columns.places:
-            try:
-                if text := self.columns.cell(row, name):
-                    values[name] = self.readers.get(name, str)(text)
-            except BadCell as bad:
-                errors.append(self.about(name, str(bad)))
-        if first := values.pop("first_name", ""):
-            values["name"] = f"{first} {values.get('name', '')}".strip()
-        if any(row.cells[len(self.columns.headings) :]):
-            errors.append(_("Plus de cellules que d’en-têtes : un texte contient sans doute le séparateur."))
-        return Said(row.number, values, errors)
-
-    def about(self, name: str, words: str) -> str:
-        return f"{self.columns.heading(name)} : {words}"
-
-    def required(self, official: Official) -> Iterator[str]:
-        """What must be said of everybody, here or once for the whole file."""
-        for name in ("body", "function_fr", "source", "legal_basis"):
-            if not getattr(official, name):
-                yield self.about(name, _("à remplir."))
-
-    def invalid(self, official: Official) -> Iterator[str]:
-        """What the model itself refuses: lengths, addresses."""
-        try:
-            official.clean_fields()
-        except ValidationError as refused:
-            for name, messages in refused.message_dict.items():
-                for message in messages:
-                    yield self.about(name, message)
-
-
-def refuse_repetitions(said: list[Said]) -> None:
-    first: dict[Person, int] = {}
-    for row in said:
-        before = first.setdefault(row.person(), row.number)
-        if before != row.number and not row.errors:
-            row.errors.append(_("Cette ligne répète la ligne %(number)d.") % {"number": before})
-
-
-def planned(row: Said, found: Official | None, reader: Reader, present: ByPlace) -> PlannedRow:
+def planned(
+    row: Said, found: Official | None, columns: Columns, origin: Origin, present: ByPlace
+) -> PlannedRow:
     """The official as the row would leave them, and what that is: new, changed, the same, refused."""
-    official = found or Official(source=reader.origin.source, legal_basis=reader.origin.legal_basis)
-    changed = [name for name, value in row.values.items() if differs(getattr(official, name), value)]
-    for name in changed:
+    official = found or Official(source=origin.source, legal_basis=origin.legal_basis)
+    changes = Changes.between(official, row.values)
+    for name in changes:
         setattr(official, name, row.values[name])
-    errors = row.errors or [*reader.required(official)] or [*reader.invalid(official)]
-    if errors:
-        return PlannedRow(row.number, Act.REFUSED, official, errors=errors)
-    if found is None:
-        doubts = list(people_matching.doubts(row.person(), present))
-        return PlannedRow(row.number, Act.CREATE, official, warnings=doubts)
-    return PlannedRow(row.number, Act.UPDATE if changed else Act.SAME, official, changed)
+    errors = row.errors or [*required(official, columns)] or [*invalid(official, columns)]
+    plan = PlannedRow(number=row.number, official=official, errors=errors)
+    plan.changes = changes if found else Changes()
+    plan.decide()
+    if plan.act is Act.CREATE:
+        plan.warnings = list(people_matching.doubts(row.person(), present))
+    return plan
 
 
-def differs(present: Any, value: Any) -> bool:
-    """Mail addresses that differ by case are the same; telephones are compared as they are kept."""
-    present = getattr(present, "as_e164", present)
-    if isinstance(present, str) and "@" in present:
-        present = present.lower()
-    return bool(present != value)
+def required(official: Official, columns: Columns) -> Iterator[str]:
+    """What must be said of everybody, here or once for the whole file."""
+    for name in ("body", "function_fr", "source", "legal_basis"):
+        if not getattr(official, name):
+            yield columns.about(name, _("à remplir."))
+
+
+def invalid(official: Official, columns: Columns) -> Iterator[str]:
+    """What the model itself refuses: lengths, addresses."""
+    try:
+        official.clean_fields()
+    except ValidationError as refused:
+        for name, messages in refused.message_dict.items():
+            for message in messages:
+                yield columns.about(name, message)

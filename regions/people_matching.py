@@ -63,9 +63,13 @@ def person(official: Official) -> Person:
     )
 
 
-def officials_by_place() -> ByPlace:
+def officials_by_place(*, lock: bool = False) -> ByPlace:
+    """Everybody who is there; `lock` keeps them as they are until the transaction ends."""
     found: ByPlace = defaultdict(list)
-    for official in Official.objects.select_related("region").order_by("pk"):
+    everybody = Official.objects.select_related("region").order_by("pk")
+    if lock:
+        everybody = everybody.select_for_update(of=("self",), no_key=True)
+    for official in everybody:
         found[official.region_id, official.body].append(official)
     return found
 

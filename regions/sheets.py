@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-LARGEST_FILE = 2_000_000  # bytes
+LARGEST_FILE = 4_000_000  # bytes
 LARGEST_UNPACKED = 60_000_000
 MOST_ROWS = 2_000
 HIGHEST_HEADER = 10  # the headings stand within the first ten rows
@@ -23,12 +23,21 @@ ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # Marks without shape that come along when text is copied: they would make two equal names differ.
 SHAPELESS = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 FORMULA = ("=", "+", "-", "@")
+FULL_WIDTH = ("＝", "＋", "－", "＠")
 # What a spreadsheet shows where it failed to compute, in English and in French.
 FAILURES = {"#REF!", "#N/A", "#NAME?", "#NOM?", "#VALUE!", "#VALEUR!", "#DIV/0!", "#NULL!", "#NUL!", "#NUM!"}
+# What people write where there is nothing to say.
+NOTHING = {"-", "–", "—", "/", "néant", "Néant", "NÉANT", "n/a", "N/A"}
+# What Excel leaves of Arabic in a CSV that is not UTF-8.
+LOST = re.compile("\\?{2,}|\ufffd")
 # How other old encodings look when they are read as cp1252: Arabic as whole words without a letter of
 # ASCII, which French has none of; those of Mac and DOS as signs and capitals in the middle of words.
 ARABIC_GARBLED = re.compile(r"(?<!\w)[^\W\d_a-zA-Z]{2,}(?!\w)")
 OTHERS_GARBLED = re.compile("[a-z][‚ƒ„†‡ˆŠŽ™“”˜][a-z]")
+# The article, and what becomes of it when ISO 8859-6 is read as Windows-1256.
+ARTICLE, NO_ARTICLE = re.compile(r"\bال\w"), re.compile(r"\bان\w")
+TWO_SCRIPTS = re.compile(r"(?=\w*[a-zA-Zà-ÿ])\w*[\u0621-\u064a]\w*|[\u0621-\u064a]\w*[a-zA-Zà-ÿ]")
+TEXT = ("s", "inlineStr", "str")  # types of cells
 PLAIN = (str, bool, int, float, date, time, timedelta)
 
 
@@ -42,6 +51,7 @@ class Row:
     cells: tuple[str, ...]
     formulas: frozenset[int] = frozenset()  # positions of cells that would be computed
     moments: frozenset[int] = frozenset()  # positions of cells that hold a date or an hour
+    quoted: frozenset[int] = frozenset()  # positions of cells marked as text: taken as they stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +60,24 @@ class Sheet:
     rows: tuple[Row, ...]
 
 
-def read(content: bytes, *, known: Collection[str]) -> Sheet:
-    """The table in `content`: CSV (UTF-8 or cp1252; `;`, `,` or tab) or the first sheet of an XLSX.
+def read(content: bytes, *, known: Collection[str], most_rows: int = MOST_ROWS) -> Sheet:
+    """The table in `content`: CSV (UTF-8, cp1252 or cp1256; `;`, `,` or tab) or the first sheet of an XLSX.
 
     `known` are the headings that somebody expects, folded: by them the separator and the row of
     headings are recognised, which may stand under a title. Empty rows are left out. Raises Unreadable.
     """
     if len(content) > LARGEST_FILE:
-        raise Unreadable(_("Ce fichier dépasse 2 Mo."))
+        raise Unreadable(_("Ce fichier dépasse 4 Mo."))
     if content.startswith(OLD_EXCEL):
         raise Unreadable(_("Ancien format Excel (.xls) : enregistrez le classeur en .xlsx."))
     rows = excel(content) if content.startswith(ZIP) else separated(decoded(content), known=known)
-    filled = list(islice((row for row in rows if any(row.cells)), MOST_ROWS + HIGHEST_HEADER))
+    filled = list(islice((row for row in rows if any(row.cells)), most_rows + HIGHEST_HEADER))
     if not filled:
         raise Unreadable(_("Ce fichier est vide."))
     headings = [headings_in(row, known) for row in filled[:HIGHEST_HEADER]]
     top = headings.index(max(headings))
-    if len(filled) - top > MOST_ROWS:
-        raise Unreadable(_("Plus de %(number)d lignes : partagez le fichier.") % {"number": MOST_ROWS})
+    if len(filled) - top > most_rows:
+        raise Unreadable(_("Plus de %(number)d lignes : partagez le fichier.") % {"number": most_rows})
     return Sheet(filled[top].cells, tuple(filled[top + 1 :]))
 
 
@@ -76,9 +86,9 @@ def headings_in(row: Row, known: Collection[str]) -> int:
 
 
 def decoded(content: bytes) -> str:
-    """UTF-8, with or without a byte order mark, else what Excel writes on a French Windows.
+    """UTF-8, with or without a byte order mark, else what Excel writes on a French or an Arabic Windows.
 
-    Any bytes can be read as cp1252: what then looks garbled is refused, not guessed.
+    Any bytes can be read as cp1252 or cp1256: what then looks garbled is refused, not guessed.
     """
     encodings = ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252")
     for encoding in encodings:
@@ -89,16 +99,25 @@ def decoded(content: bytes) -> str:
         if "\0" in text:
             break
         if encoding == "cp1252" and ARABIC_GARBLED.search(text):
-            raise Unreadable(
-                _(
-                    "Ce fichier contient sans doute de l’arabe dans un ancien encodage (Windows-1256), qui "
-                    "serait lu de travers : enregistrez-le en « CSV UTF-8 » ou en .xlsx."
-                )
-            )
+            return arabic(content)
         if encoding == "cp1252" and OTHERS_GARBLED.search(text):
             break
         return text
     raise Unreadable(_("Encodage inconnu : enregistrez le fichier en « CSV UTF-8 » ou en .xlsx."))
+
+
+def arabic(content: bytes) -> str:
+    """What an Arabic Windows wrote. Raises Unreadable where that is not certain."""
+    text = content.decode("cp1256")
+    articles, others = len(ARTICLE.findall(text)), len(NO_ARTICLE.findall(text))
+    if articles > others and not TWO_SCRIPTS.search(text):
+        return text
+    raise Unreadable(
+        _(
+            "Ce fichier contient sans doute de l’arabe dans un ancien encodage, qui serait lu de travers : "
+            "enregistrez-le en « CSV UTF-8 » ou en .xlsx."
+        )
+    )
 
 
 def separated(text: str, *, known: Collection[str]) -> Iterator[Row]:
@@ -119,7 +138,10 @@ def split(text: str, delimiter: str) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for number, cells in enumerate(reader, start=1):
-            yield row_of(number, [tidy(cell) for cell in cells])
+            written_out = [tidy(cell) for cell in cells]
+            quoted = frozenset(place for place, cell in enumerate(written_out) if is_quoted(cell))
+            plain = [cell[1:] if place in quoted else cell for place, cell in enumerate(written_out)]
+            yield row_of(number, plain, quoted=quoted)
     except csv.Error as error:
         raise Unreadable(
             _("Ligne %(number)d : guillemets mal fermés ou cellule trop longue.")
@@ -147,15 +169,41 @@ def first_sheet(content: bytes) -> Iterator[Row]:
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
     sheet = book.worksheets[0]
     sheet.reset_dimensions()  # some programs write a size that cuts rows off
-    for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-        moments = (place for place, cell in enumerate(cells) if isinstance(cell, date | time | timedelta))
-        yield row_of(number, [written(cell) for cell in cells], moments=moments)
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        moments = (
+            place for place, cell in enumerate(cells) if isinstance(cell.value, date | time | timedelta)
+        )
+        quoted = (
+            place
+            for place, cell in enumerate(cells)
+            if cell.data_type in TEXT and cell.style_array.quotePrefix
+        )
+        yield row_of(number, [written(cell.value) for cell in cells], moments=moments, quoted=quoted)
 
 
-def row_of(number: int, cells: Sequence[str], *, moments: Iterable[int] = ()) -> Row:
+def row_of(
+    number: int, cells: Sequence[str], *, moments: Iterable[int] = (), quoted: Iterable[int] = ()
+) -> Row:
     """Marks what a spreadsheet would compute: an XLSX formula reads "=…" too, it is not evaluated."""
-    computed = (place for place, cell in enumerate(cells) if cell.startswith(FORMULA))
-    return Row(number, tuple(cells), frozenset(computed), frozenset(moments))
+    as_text = frozenset(quoted)
+    computed = {place for place, cell in enumerate(cells) if cell.startswith(FORMULA)}
+    return Row(number, tuple(cells), frozenset(computed - as_text), frozenset(moments), as_text)
+
+
+def amiss(text: str) -> bool:
+    """Whether a spreadsheet, or whoever reads a table here, would take the text for something else."""
+    strange = text.upper() in FAILURES or text in NOTHING or LOST.search(text)
+    return text.startswith((*FORMULA, *FULL_WIDTH)) or bool(strange)
+
+
+def is_quoted(cell: str) -> bool:
+    return cell.startswith("'") and amiss(cell.lstrip("'"))
+
+
+def quoted(text: str) -> str:
+    """The text as a cell of a CSV file that is read back as it stands, and that nothing computes."""
+    text = tidy(text)
+    return f"'{text}" if amiss(text.lstrip("'")) else text
 
 
 def written(value: Any) -> str:

@@ -1,7 +1,5 @@
 """The press file: finding, adding, correcting, erasing and importing journalists."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
@@ -15,10 +13,8 @@ from press.desk.pages import desk_page, who
 from press.file_import import Plan
 from press.forms import JournalistForm
 from press.models import Journalist
-from regions import people_upload
-from regions.people_import import Act
-from regions.people_upload import UploadForm
-from regions.sheets import Unreadable
+from regions import table_upload
+from regions.table_import import Act
 
 ON_A_PAGE = 50
 
@@ -79,40 +75,20 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 
 @desk_page
 def bring(request: HttpRequest) -> HttpResponse:
-    """Import a file: first what would happen, row by row, then the import itself.
-
-    The file goes through the browser twice: nothing is kept here in between, and it is read afresh.
-    """
-    form = UploadForm(request.POST or None, request.FILES or None)
-    plan: Plan | None = None
-    if request.method == "POST" and form.is_valid():
-        content: bytes = form.cleaned_data["bytes"]
-        try:
-            if "write" in request.POST:
-                done = file_import.run(content, origin=form.origin, by=who(request))
-                messages.success(request, _said(done))
-                return redirect("press_desk:file")
-            plan = file_import.plan(content, origin=form.origin)
-        except file_import.Refused as refused:
-            plan = refused.plan
-        except file_import.ChangedMeanwhile:
-            form.add_error(None, _("Ces fiches viennent d’être modifiées ailleurs : recommencez."))
-        except Unreadable as error:
-            form.add_error("file", str(error))
-    if plan:
-        form = form.carrying(content)
-    return render(request, "press/desk/import.html", _import(form, plan), status=422 if form.errors else 200)
-
-
-def _import(form: UploadForm, plan: Plan | None) -> dict[str, Any]:
-    return {
-        "form": form,
-        "plan": plan,
-        "counts": [(people_upload.words(act), len(plan.of(act))) for act in Act] if plan else [],
-        "rows": [row for row in plan.rows if row.act is not Act.SAME] if plan else [],
+    """Import a file: first what would happen, row by row, then the import itself."""
+    step = table_upload.step(request, file_import, by=who(request))
+    if step.done:
+        messages.success(request, _said(step.done))
+        return redirect("press_desk:file")
+    context = {
+        "form": step.form,
+        "plan": step.plan,
+        "counts": step.counts,
+        "rows": step.told,
         "headings": [headings[0] for headings in file_columns.HEADINGS.values()],
         "required": [file_columns.HEADINGS[name][0] for name in file_columns.REQUIRED],
     }
+    return render(request, "press/desk/import.html", context, status=422 if step.form.errors else 200)
 
 
 def _said(done: Plan) -> str:

@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 
 from press import file_import
-from press.file_import import Act, Refused
 from press.models import Journalist
-from regions.people_import import Origin
 from regions.sheets import Unreadable
+from regions.table_import import Act, Origin, Refused
 from tests.factories import make_region
 from tests.press.rows import make_journalist
 from tests.regions.tables import csv_of, xlsx_of

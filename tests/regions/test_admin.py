@@ -1,6 +1,6 @@
 """The regions in the administration: lists ask a constant number of questions, forms save little."""
 
-import base64
+import random
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AuditEntry
-from regions import reference
+from regions import reference, table_upload
 from regions.models import (
     Airport,
     Body,
@@ -246,10 +246,41 @@ def test_a_file_is_read_first_and_imported_on_a_second_press(staff: Client) -> N
     ]
     assert Official.objects.count() == 0
     carried = answer.context["form"]["content"].value()
-    assert base64.b64decode(carried) == csv_of(TABLE)
-    done = staff.post(reverse(IMPORT), {"content": carried, **ORIGIN, "write": "1"}, follow=True)
+    assert table_upload.unpacked(carried) == csv_of(TABLE)
+    seen = answer.context["form"]["seen"].value()
+    sent = {"content": carried, "seen": seen, **ORIGIN, "write": "1"}
+    done = staff.post(reverse(IMPORT), sent, follow=True)
     assert [str(message) for message in done.context["messages"]] == ["1 responsable créé, 0 mis à jour."]
     assert Official.objects.get().function_fr == "Président(e) du CRT"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", ["row", "origin", "file", "unseen"])
+def test_only_what_was_shown_is_imported(staff: Client, change: str) -> None:
+    region = make_region()
+    kept = make_official(region=region, function_fr="Président(e) du CRT", name="", email="", protocol_rank=3)
+    table = [[*TABLE[0], "Rang"], [*TABLE[1], "7"]]
+    shown = staff.post(reverse(IMPORT), {"file": upload(csv_of(table)), **ORIGIN, "read": "1"})
+    sent = {name: shown.context["form"][name].value() for name in ("content", "seen")}
+    sent |= {**ORIGIN, "write": "1"}
+    if change == "row":
+        Official.objects.filter(pk=kept.pk).update(protocol_rank=4)
+    elif change == "origin":
+        sent["source"] = "Une autre liste"
+    elif change == "file":
+        sent["file"] = upload(csv_of([*table, ["CNT", "Délégué", "", "8"]]))
+    else:
+        del sent["seen"]
+    again = staff.post(reverse(IMPORT), sent)
+    assert [str(words) for words in again.context["messages"]] == [
+        "Ce n’est plus ce que vous avez lu : voici ce qui se passerait maintenant."
+    ]
+    assert Official.objects.get().protocol_rank == (4 if change == "row" else 3)
+    sent = {
+        name: again.context["form"][name].value() for name in ("content", "seen", "source", "legal_basis")
+    }
+    assert staff.post(reverse(IMPORT), sent | {"write": "1"}).status_code == 302
+    assert Official.objects.get(pk=kept.pk).protocol_rank == 7
 
 
 @pytest.mark.django_db
@@ -269,7 +300,9 @@ def test_a_file_with_a_wrong_row_offers_no_import(staff: Client) -> None:
         ({}, "Choisissez un fichier."),
         ({"content": "###"}, "Choisissez le fichier de nouveau."),
         ({"file": b"PK\x03\x04 abc"}, "Ce classeur est abîmé ou n’est pas un fichier .xlsx."),
-        ({"file": b"nom\n" + b"a" * 1_500_000}, "Ce fichier dépasse 1,5 Mo."),
+        ({"file": b"nom\n" + b"a" * 4_000_000}, "Ce fichier dépasse 4 Mo."),
+        ({"file": random.Random(1).randbytes(1_900_000)}, "Ce fichier est trop volumineux : partagez-le."),
+        ({"content": table_upload.packed(b"nom")[:8]}, "Choisissez le fichier de nouveau."),
     ],
 )
 def test_what_cannot_be_read_is_said_on_the_page(sent: dict[str, Any], sentence: str, staff: Client) -> None:

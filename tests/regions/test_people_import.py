@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from accounts.models import AuditEntry
 from regions import people_import
 from regions.models import Body, Official
-from regions.people_import import Act, Origin, Refused
 from regions.sheets import Unreadable
+from regions.table_import import Act, Origin, Refused
 from tests.factories import make_official, make_region, make_staff
 from tests.regions.tables import csv_of, xlsx_of
 

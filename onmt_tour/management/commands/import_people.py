@@ -9,8 +9,9 @@ from django.db import transaction
 
 from meetings import guests
 from regions import people_import
-from regions.people_import import Act, Origin, Plan
+from regions.people_import import Plan
 from regions.sheets import Unreadable
+from regions.table_import import Act, ChangedMeanwhile, Origin, Refused
 
 WORDS = {
     Act.CREATE: "à créer",
@@ -59,9 +60,9 @@ class Command(BaseCommand):
                 self.say(people_import.plan(content, origin=origin))
         except Unreadable as error:
             raise CommandError(str(error)) from error
-        except people_import.Refused as refused:
+        except Refused as refused:
             self.say(refused.plan)
-        except people_import.ChangedMeanwhile as error:
+        except ChangedMeanwhile as error:
             raise CommandError("Ces responsables viennent d’être modifiés ailleurs : recommencez.") from error
         if not write:
             self.stdout.write("Rien n’a été écrit. Pour importer : ajoutez --write.")

@@ -126,8 +126,8 @@ def test_a_file_is_read_before_it_is_imported(desk: Client) -> None:
     page, origin = reverse("press_desk:import"), {"source": "Agence", "legal_basis": "intérêt légitime"}
     read = desk.post(page, {**origin, "file": SimpleUploadedFile("f.csv", content), "read": "1"})
     assert ("Une personne" in read.content.decode(), Journalist.objects.count()) == (True, 0)
-    carried = read.context["form"].data["content"]
-    desk.post(page, {**origin, "content": carried, "write": "1"})
+    carried = {name: read.context["form"].data[name] for name in ("content", "seen")}
+    desk.post(page, {**origin, **carried, "write": "1"})
     assert [row.name for row in Journalist.objects.all()] == ["Une personne"]
 
 
