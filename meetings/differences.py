@@ -29,6 +29,10 @@ WORDS = {
     "intro": _("présentation"),
     "contact": _("contact"),
     "speakers": _("prises de parole"),
+    "outcome": _("bilan"),
+    "summary": _("en bref"),
+    "heard": _("ce que nous avons entendu"),
+    "decided": _("ce qui a été décidé"),
     "function": _("fonction"),
     "phone": _("téléphone"),
     "email": _("adresse électronique"),
@@ -62,6 +66,7 @@ def between(before: Any, after: Any) -> list[str]:
 def _walk(path: list[str], before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:
     if before == after:
         return
+    before, after = _group(before, after), _group(after, before)
     if isinstance(before, dict) and isinstance(after, dict):
         for key in dict.fromkeys([*before, *after]):
             yield from _walk([*path, label(key)], before.get(key), after.get(key))
@@ -69,6 +74,12 @@ def _walk(path: list[str], before: Any, after: Any) -> Iterator[tuple[str, Any, 
         yield from _walk(path, _named(before), _named(after))
     else:
         yield ", ".join(path), before, after
+
+
+def _group(thing: Any, other: Any) -> Any:
+    """Nothing, beside a group of texts that came or went: each of its texts is told by itself."""
+    groups = isinstance(other, dict) and "summary" in other
+    return {} if thing is None and groups else thing
 
 
 def _named(things: list[Any]) -> dict[str, Any]:

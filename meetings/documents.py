@@ -9,7 +9,7 @@ none: readers use `languages.pick`.
 from datetime import date, datetime, time, timedelta
 from typing import Literal, NotRequired, TypedDict
 
-from meetings.models import AgendaItem, Meeting, Stop, StopQuerySet, StopStatus, Venue, Visibility
+from meetings.models import AgendaItem, Meeting, Outcome, Stop, StopQuerySet, StopStatus, Venue, Visibility
 from regions.languages import Texts, texts
 
 VERSION: Literal[1] = 1
@@ -70,6 +70,12 @@ class CalendarDocument(TypedDict):
     sequence: int
 
 
+class OutcomeDocument(TypedDict):
+    summary: Texts
+    heard: Texts  # a point on each line, as `decided`
+    decided: Texts
+
+
 class Document(TypedDict):
     v: Literal[1]
     tour: TourDocument
@@ -85,6 +91,7 @@ class Document(TypedDict):
     intro: Texts
     contact: ContactDocument
     speakers: NotRequired[Texts]  # who takes the floor, by function; left out as long as nobody is named
+    outcome: NotRequired[OutcomeDocument]  # what came of it, once it was held and somebody wrote it up
     registration: WindowDocument
     meetings: list[MeetingDocument]
     calendar: CalendarDocument
@@ -104,7 +111,7 @@ NO_TEXT = Texts(fr="", ar="", en="")
 
 def complete(stops: StopQuerySet) -> StopQuerySet:
     """The same stops with all that `build` reads, in a constant number of queries."""
-    return stops.select_related("tour", "region", "venue", "current_release").prefetch_related(
+    return stops.select_related("tour", "region", "venue", "current_release", "outcome").prefetch_related(
         "meetings__items", "tour__stops"
     )
 
@@ -136,7 +143,23 @@ def build(stop: Stop) -> Document:
     }
     if any(speakers.values()):
         document["speakers"] = speakers
+    if found := outcome(stop):
+        document["outcome"] = found
     return document
+
+
+def outcome(stop: Stop) -> OutcomeDocument | None:
+    """What staff wrote of a stop that was held; None for every other."""
+    if stop.status != StopStatus.HELD:
+        return None
+    row: Outcome | None = getattr(stop, "outcome", None)
+    if row is None:
+        return None
+    return {
+        "summary": texts(row, "summary"),
+        "heard": texts(row, "heard"),
+        "decided": texts(row, "decided"),
+    }
 
 
 def restricted(stop: Stop) -> Restricted:

@@ -19,10 +19,9 @@ from meetings.agenda import PublicStop
 from meetings.history import Version
 from meetings.models import Tour
 from regions import dates, legal_time
-from regions.languages import pick, texts
+from regions.languages import DIRECTION, pick, texts
 
 LATEST = 100  # entries; readers keep the older ones
-DIRECTION = {"fr": "ltr", "ar": "rtl", "en": "ltr"}
 
 
 class Feed(Atom1Feed):

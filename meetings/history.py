@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from meetings.agenda import PublicStop
-from meetings.documents import NO_TEXT, Document, MeetingDocument
+from meetings.documents import NO_TEXT, Document, MeetingDocument, OutcomeDocument
 from meetings.models import Release
 from regions import dates
 from regions.composed import Composed
@@ -72,6 +72,7 @@ def changes(before: Document, after: Document, language: str) -> list[str]:
     with translation.override(language):
         told = [
             *_called_off(before, after, language),
+            *_outcome(before, after, language),
             *_when(before, after, language),
             *_where(before, after, language),
             *_programme(before, after, language),
@@ -93,6 +94,20 @@ def _called_off(before: Document, after: Document, language: str) -> Iterator[st
         yield f"{_('Étape reportée.')} {reason}".strip()
     else:
         yield _("Étape à nouveau prévue.")
+
+
+def _outcome(before: Document, after: Document, language: str) -> Iterator[str]:
+    old, new = before.get("outcome"), after.get("outcome")
+    if new and not old:
+        yield _("Le bilan de l’étape est publié.")
+    elif old and not new:
+        yield _("Le bilan de l’étape est retiré.")
+    elif old and new and any(_differ(*pair, language) for pair in _parts(old, new)):
+        yield _("Bilan de l’étape mis à jour.")
+
+
+def _parts(old: OutcomeDocument, new: OutcomeDocument) -> list[tuple[Texts, Texts]]:
+    return [(old[part], new[part]) for part in ("summary", "heard", "decided")]
 
 
 def _when(before: Document, after: Document, language: str) -> Iterator[str]:

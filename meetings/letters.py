@@ -13,7 +13,7 @@ from meetings.models import Release, Stop
 from meetings.visibility import PUBLIC, Viewer
 from outbox import clock
 from regions import dates
-from regions.languages import pick
+from regions.languages import DIRECTION, language_of, pick
 
 # What staff read of a mail's purpose.
 PURPOSES = {
@@ -56,6 +56,7 @@ def about(release: Release, language: str, *, viewer: Viewer = PUBLIC) -> dict[s
         "venue_address": pick(venue.get("address", {}), language),
         "access": pick(venue.get("access", {}), language),
         "programme": programme(release, language, viewer=viewer),
+        "outcome": _outcome(document, language),
         "contact": contact | {name: pick(contact[name], language) for name in ("function", "hours")},
         "stop_url": addresses.page_of(document, language),
     }
@@ -75,6 +76,14 @@ def programme(release: Release, language: str, *, viewer: Viewer = PUBLIC) -> li
         }
         for meeting in visibility.meetings_visible_to(viewer, release, clock.now())
     ]
+
+
+def _outcome(document: Mapping[str, Any], language: str) -> dict[str, str] | None:
+    """What came of the stop in brief, and the language it is in."""
+    if (found := document.get("outcome")) is None:
+        return None
+    spoken = language_of(found["summary"], language)
+    return {"words": pick(found["summary"], language), "lang": spoken, "dir": DIRECTION[spoken]}
 
 
 def reaches(address: str) -> bool:

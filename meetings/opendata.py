@@ -15,10 +15,10 @@ from django.utils import translation
 from meetings import wording
 from meetings.addresses import agenda_page, page_of, schema_address
 from meetings.agenda import PublicStop
-from meetings.documents import MeetingDocument, VenueDocument
+from meetings.documents import MeetingDocument, OutcomeDocument, VenueDocument
 from meetings.models import MeetingKind
 from regions import legal_time
-from regions.languages import pick
+from regions.languages import pick, points
 
 FORMAT = 1  # grows, with the schema's address, when a name below changes its meaning or goes
 COUNTRY = "MA"  # of all twelve regions, whatever other people's data say
@@ -69,6 +69,7 @@ def _stop(stop: PublicStop, language: str) -> dict[str, Any]:
         **_hours(document["date"], document["starts"], document["ends"]),
         "venue": _venue(document["venue"], language),
         "intro": pick(document["intro"], language) or None,
+        "outcome": _outcome(document.get("outcome"), language),
         "registration": document["registration"],
         "contact": {
             "function": pick(contact["function"], language) or None,
@@ -97,6 +98,16 @@ def _meeting(meeting: MeetingDocument, day: str, language: str) -> dict[str, Any
             }
             for item in meeting["items"]
         ],
+    }
+
+
+def _outcome(outcome: OutcomeDocument | None, language: str) -> dict[str, Any] | None:
+    if outcome is None:
+        return None
+    return {
+        "summary": pick(outcome["summary"], language),
+        "heard": points(outcome["heard"], language),
+        "decided": points(outcome["decided"], language),
     }
 
 

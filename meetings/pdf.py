@@ -17,11 +17,17 @@ from django.utils.translation import ngettext
 from meetings import history, press_contacts, wording
 from meetings.addresses import AGENDA, short_address
 from meetings.agenda import PublicStop
-from meetings.documents import ContactDocument, ItemDocument, MeetingDocument, VenueDocument
+from meetings.documents import (
+    ContactDocument,
+    ItemDocument,
+    MeetingDocument,
+    OutcomeDocument,
+    VenueDocument,
+)
 from meetings.models import Tour
 from meetings.press_contacts import PublicContact
 from regions import dates
-from regions.languages import REFERENCE, Texts, language_of, pick, texts
+from regions.languages import REFERENCE, Texts, language_of, pick, points, texts
 
 Said = dict[str, str]  # "text" and its "lang"
 
@@ -145,6 +151,7 @@ def _stop(stop: PublicStop, language: str) -> dict[str, Any]:
         "reason": said_if_any(document["reason"], language),
         "venue": _venue(document["venue"], language),
         "intro": said_if_any(document["intro"], language),
+        "outcome": _outcome(document.get("outcome"), language),
         "meetings": [] if off else [_meeting(meeting, language) for meeting in document["meetings"]],
         "contact": _contact(document["contact"], language),
         "version": version(stop.release_number, stop.released_at, language),
@@ -163,6 +170,25 @@ def _changes(stop: PublicStop, language: str, *, since: int, of_tour: bool = Fal
         "title": _("Ce qui change depuis la version %(number)s") % {"number": since},
         "about": said(stop.document["region"]["name"], language) if of_tour else None,
         "lines": history.latest(stop, language) or [_("Nouvelle étape dans l’agenda.")],
+    }
+
+
+def _outcome(outcome: OutcomeDocument | None, language: str) -> dict[str, Any] | None:
+    """What came of a stop that was held; a part without points is left out."""
+    if outcome is None:
+        return None
+    parts = [
+        (_("Ce que nous avons entendu"), outcome["heard"]),
+        (_("Ce qui a été décidé"), outcome["decided"]),
+    ]
+    return {
+        "title": _("Ce qui en est sorti"),
+        "summary": said(outcome["summary"], language),
+        "parts": [
+            {"title": title, "lang": language_of(found, language), "lines": lines}
+            for title, found in parts
+            if (lines := points(found, language))
+        ],
     }
 
 

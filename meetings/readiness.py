@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from meetings.models import Meeting, Stop
-from regions.languages import ALL, texts
+from regions.languages import Texts, texts
 
 
 def problems(stop: Stop) -> list[str]:
@@ -106,9 +106,18 @@ def _outside(meeting: Meeting) -> str:
 
 def _missing(thing: Any, field: str) -> str:
     """The languages in which a text is missing, in words; "" when it is complete."""
-    names = {"fr": _("le français"), "ar": _("l’arabe"), "en": _("l’anglais")}
     found = texts(thing, field)
-    return ", ".join(names[language] for language in ALL if not found[language])  # type: ignore[literal-required]
+    return ", ".join(name for language, name in _names() if not found[language])  # type: ignore[literal-required]
+
+
+def _names() -> list[tuple[str, str]]:
+    return [("fr", _("le français")), ("ar", _("l’arabe")), ("en", _("l’anglais"))]
+
+
+def untranslated(found: Iterable[Texts]) -> str:
+    """The languages in which some text is missing that is there in French, in words."""
+    told = [one for one in found if one["fr"]]
+    return ", ".join(name for language, name in _names() if not all(one[language] for one in told))  # type: ignore[literal-required]
 
 
 def _half_missing(thing: Any, field: str) -> str:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from meetings import documents, readiness
 from meetings.models import Stop, StopStatus
 from outbox import clock
 from regions.models import Holiday
@@ -17,7 +18,7 @@ PRAYER = (time(12), time(14, 30))  # kept free on Fridays
 
 def of(stop: Stop, *, shift: timedelta = timedelta()) -> list[str]:
     """One sentence each. `stop` may be an unsaved copy; its meetings are read `shift` later."""
-    return [*_day(stop), *_friday(stop, shift), *_place(stop)]
+    return [*_day(stop), *_friday(stop, shift), *_place(stop), *_outcome(stop)]
 
 
 def holidays_on(day: date) -> list[Holiday]:
@@ -27,7 +28,7 @@ def holidays_on(day: date) -> list[Holiday]:
 
 
 def _day(stop: Stop) -> Iterator[str]:
-    if stop.ends_at <= clock.now():
+    if stop.status != StopStatus.HELD and stop.ends_at <= clock.now():
         yield _("Cette date est passée.")
     if stop.date.weekday() >= SATURDAY:
         yield _("L’étape tombe un samedi ou un dimanche.")
@@ -60,6 +61,15 @@ def _place(stop: Stop) -> Iterator[str]:
         yield _("Le lieu n’est pas encore choisi.")
     elif not stop.venue.confirmed:
         yield _("Le lieu n’est pas encore confirmé.")
+
+
+def _outcome(stop: Stop) -> Iterator[str]:
+    """What is missing of it is shown in French, and marked so."""
+    found = documents.outcome(stop)
+    if found and (missing := readiness.untranslated(list(found.values()))):  # type: ignore[arg-type]
+        yield _("Bilan : il manque %(languages)s ; le texte français paraîtra à sa place.") % {
+            "languages": missing
+        }
 
 
 def _at(hour: time) -> datetime:

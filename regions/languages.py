@@ -9,6 +9,7 @@ from regions.typography import french
 
 REFERENCE = "fr"
 ALL = ("fr", "ar", "en")
+DIRECTION = {"fr": "ltr", "ar": "rtl", "en": "ltr"}
 
 
 class Texts(TypedDict):
@@ -31,6 +32,11 @@ def pick(found: Texts | dict[str, str], language: str) -> str:
     if language != REFERENCE and (words := found.get(language)):
         return str(words)
     return french(str(found.get(REFERENCE) or ""))
+
+
+def points(found: Texts | dict[str, str], language: str) -> list[str]:
+    """The lines of a text that has a point on each, in `language` or in French; empty ones are none."""
+    return [line.strip() for line in pick(found, language).splitlines() if line.strip()]
 
 
 def language_of(found: Texts | dict[str, str], language: str) -> str:

@@ -11,13 +11,12 @@ from io import BytesIO
 from typing import Any
 
 import pikepdf
-from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
 from accounts import links
-from meetings import gate, lifecycle
-from meetings.models import Invitation, MeetingKind, Stop, StopStatus, Visibility
+from meetings import lifecycle, releases
+from meetings.models import Invitation, MeetingKind, Stop, Visibility
 from outbox import clock
 from outbox.queue import hash_of
 from press import files
@@ -112,9 +111,9 @@ def make_every_state() -> None:
     factories.make_registration(full, status="waiting")
     lifecycle.postpone(factories.make_stop(region="MA-02"), by=None)
     lifecycle.cancel(factories.make_stop(region="MA-03"), by=None)
-    held = factories.make_stop(region="MA-04")
-    with transaction.atomic(), gate.opened():
-        Stop.objects.filter(pk=held.pk).update(status=StopStatus.HELD)
+    held = factories.make_held(region="MA-04")
+    factories.make_outcome(held)
+    releases.release_changes(held, by=None)
     factories.make_stop(region="MA-06", registration_paused=True)
 
 

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from accounts.models import Role, User
-from meetings import audiences, releases
+from meetings import audiences, gate, releases
 from meetings.audiences import Audience, Recipient
 from meetings.models import (
     AgendaItem,
@@ -23,8 +24,10 @@ from meetings.models import (
     Invitation,
     Meeting,
     MeetingKind,
+    Outcome,
     PressContact,
     Stop,
+    StopStatus,
     Tour,
     Venue,
     VenueKind,
@@ -156,6 +159,28 @@ def make_stop(
         releases.publish(stop, by=None)
         stop.refresh_from_db()
     return stop
+
+
+def make_held(**fields: Any) -> Stop:
+    """A stop that took place, as staff noted it; `fields` as of `make_stop`."""
+    stop = make_stop(**fields)
+    with transaction.atomic(), gate.opened():
+        Stop.objects.filter(pk=stop.pk).update(status=StopStatus.HELD)
+    stop.refresh_from_db()
+    return stop
+
+
+def make_outcome(stop: Stop, **fields: Any) -> Outcome:
+    """What came of a stop that was held, written but not released; English is missing."""
+    defaults = {
+        "summary_fr": "La région veut des vols directs.",
+        "summary_ar": "تريد الجهة رحلات مباشرة.",
+        "heard_fr": "Des vols directs.\nUne marque commune.",
+        "heard_ar": "رحلات مباشرة.\nعلامة مشتركة.",
+        "decided_fr": "Un groupe de travail sur l’aérien.",
+        "decided_ar": "فريق عمل حول النقل الجوي.",
+    }
+    return Outcome.objects.create(stop=stop, **defaults | fields)
 
 
 def _stop_fields(region: Region, tour: Tour) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from meetings.models import (
     House,
     Invitation,
     Meeting,
+    Outcome,
     PressContact,
     Stop,
     Venue,
@@ -41,7 +42,7 @@ from professionals import contributions
 from professionals.models import Contribution, Organisation, Professional, Registration
 from regions.models import Official
 from tests import addresses, factories, telling
-from tests.addresses import World
+from tests.addresses import Address, World
 from tests.press import rows as press_rows
 from tests.reading import spoken
 
@@ -59,6 +60,7 @@ MAY_READ = {
     "registration": {"registered"},
     "official": {"registered", "invited"},
 }
+HELD = "MA-04"  # the region of a stop that was held
 _numbers = count(1)
 DRAWN: dict[bytes, str] = {}  # picture → what it says
 
@@ -93,6 +95,7 @@ def world(db: None) -> World:
         plant(AgendaItem.objects.filter(meeting__in=meetings), visibility.value)
     releases.publish(made.stop, by=None)
     made.stop.refresh_from_db()
+    factories.make_outcome(factories.make_held(region=HELD))  # written up, not released
     _plant_strangers(made)
     return made
 
@@ -129,6 +132,7 @@ def _plant_drafts(made: World) -> None:
     plant(Meeting.objects.filter(stop=made.stop), "draft")
     plant(AgendaItem.objects.filter(meeting__stop=made.stop), "draft")
     plant(Venue.objects.all(), "draft")
+    plant(Outcome.objects.all(), "draft")
     _plant_press()
 
 
@@ -179,10 +183,20 @@ def _unpacked(content: bytes) -> Iterator[str]:
                 yield archive.read(name).decode()
 
 
+def _of_the_held(languages: tuple[str, ...]) -> Iterator[Address]:
+    """Where the stop that was held is told of, besides home and the tour's files."""
+    slug = factories.make_region(HELD).slug
+    files = [f"etapes/{slug}/agenda.{kind}" for kind in addresses.DOWNLOADS]
+    for language in languages:
+        for place in (f"etapes/{slug}/", f"regions/{slug}/", *files):
+            yield Address("", f"/{language}/{place}", language)
+
+
 def leaks(
     made: World, *, allowed: bool = True, languages: tuple[str, ...] = addresses.LANGUAGES
 ) -> Iterator[str]:
-    for address in addresses.every_address(made, languages=languages):
+    every = [*addresses.every_address(made, languages=languages), *_of_the_held(languages)]
+    for address in every:
         answer = Client().get(address.path, follow=True)  # short addresses lead on
         assert answer.status_code == 200, address
         text = said(b"".join(answer) if answer.streaming else answer.content, answer["Content-Type"])
@@ -213,12 +227,12 @@ def test_the_walk_above_would_see_a_leak(world: World) -> None:
     Meeting.objects.filter(stop=world.stop).exclude(visibility=Visibility.PUBLIC).delete()
     Venue.objects.update(latitude=None, longitude=None)
     releases.release_changes(world.stop, by=None)
-    formats = {
-        leak.split()[0].rpartition(".")[2]
-        for leak in leaks(world, languages=("fr",))
-        if "canaridraft" in leak
-    }
-    assert formats >= {"pdf", "ics", "csv", "json", "png"}
+    releases.release_changes(Outcome.objects.get().stop, by=None)
+    told = [leak.split()[0] for leak in leaks(world, languages=("fr",)) if "canaridraft" in leak]
+    assert {path.rpartition(".")[2] for path in told} >= {"pdf", "ics", "csv", "json", "png"}
+    held = factories.make_region(HELD).slug
+    here = {"/fr/", f"/fr/regions/{held}/", f"/fr/etapes/{held}/", f"/fr/etapes/{held}/agenda.json"}
+    assert {*told} & here == here
 
 
 def test_no_mail_says_what_its_reader_may_not_know(world: World) -> None:

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetings import attendance, availability, desk, documents, gate, lifecycle, readiness, releases, warnings
-from meetings.admin import stop_pages
+from meetings.admin import outcome, stop_pages
 from meetings.admin.access_page import AccessPage
 from meetings.admin.invite_page import InvitePage
 from meetings.admin.meetings import MeetingInline, save_together
+from meetings.admin.outcome import OutcomeInline
 from meetings.admin.seen import BUSY, SeenAdmin, SeenForm
 from meetings.admin.tours import found_by, in_three_languages
 from meetings.attendance import Taken
@@ -144,6 +145,14 @@ class StopAdmin(SeenAdmin):
         return str(changes) if changes else "–"
 
     # The form
+
+    def get_inlines(self, request: HttpRequest, obj: Stop | None = None) -> list[Any]:
+        found: list[Any] = list(super().get_inlines(request, obj))
+        return [OutcomeInline, *found] if outcome.has_one(obj) else found
+
+    def get_fieldsets(self, request: HttpRequest, obj: Stop | None = None) -> Any:
+        found = super().get_fieldsets(request, obj)
+        return found if obj is None or outcome.has_one(obj) else [*found, outcome.NOT_YET]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Stop | None = None) -> tuple[str, ...]:
         return ("state", *Stop.frozen_once_published) if obj and is_released(obj) else ("state",)

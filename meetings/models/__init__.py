@@ -12,6 +12,7 @@ from meetings.models.invitation import (
     ReminderRule,
 )
 from meetings.models.meeting import AgendaItem, Meeting, MeetingKind, Visibility
+from meetings.models.outcome import Outcome
 from meetings.models.press_contact import House, PressContact
 from meetings.models.release import Announcement, Release
 from meetings.models.stop import PUBLIC_STATUSES, Access, Guest, Stop, StopQuerySet, StopStatus
@@ -36,6 +37,7 @@ __all__ = [
     "Invitation",
     "Meeting",
     "MeetingKind",
+    "Outcome",
     "PressContact",
     "Release",
     "ReminderKind",

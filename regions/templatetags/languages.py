@@ -6,11 +6,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from regions.dates import COMMA
-from regions.languages import language_of, pick, texts
+from regions.languages import DIRECTION, language_of, pick, points, texts
 
 register = template.Library()
-
-DIRECTION = {"fr": "ltr", "ar": "rtl", "en": "ltr"}
 
 
 def _language() -> str:
@@ -45,9 +43,23 @@ def paragraphs(found: dict[str, str] | None, css: str = "") -> SafeString:
     if not found:
         return mark_safe("")
     marks = _marks(language_of(found, _language()))
-    style = format_html(' class="{}"', css) if css else ""
-    lines = [line.strip() for line in pick(found, _language()).splitlines() if line.strip()]
-    return format_html_join("", "<p{}{}>{}</p>", ((style, marks, line) for line in lines))
+    lines = points(found, _language())
+    return format_html_join("", "<p{}{}>{}</p>", ((_class(css), marks, line) for line in lines))
+
+
+@register.simple_tag
+def listed(found: dict[str, str] | None, css: str = "list") -> SafeString:
+    """A text that has a point on each line, as a list; nothing where there is none."""
+    lines = points(found or {}, _language())
+    if not lines:
+        return mark_safe("")
+    marks = _marks(language_of(found or {}, _language()))
+    items = format_html_join("", "<li>{}</li>", ((line,) for line in lines))
+    return format_html("<ul{}{}>{}</ul>", _class(css), marks, items)
+
+
+def _class(css: str) -> SafeString:
+    return format_html(' class="{}"', css) if css else mark_safe("")
 
 
 @register.simple_tag

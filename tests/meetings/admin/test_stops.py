@@ -14,7 +14,16 @@ from meetings import agenda, lifecycle, releases
 from meetings.models import Meeting, Stop, StopStatus
 from outbox import clock
 from tests.admin_pages import filled_in, refusals
-from tests.factories import make_meeting, make_region, make_staff, make_stop, make_tour, make_venue
+from tests.factories import (
+    make_held,
+    make_meeting,
+    make_outcome,
+    make_region,
+    make_staff,
+    make_stop,
+    make_tour,
+    make_venue,
+)
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:meetings_stop_changelist")
@@ -337,3 +346,47 @@ def test_without_the_right_to_change_stops_nothing_is_offered(client):
     assert client.post(page_of(stop, "annulation"), {"confirm": "1"}).status_code in (302, 403)
     assert Stop.objects.get().status == StopStatus.PUBLISHED
     assert releases.unreleased_changes(stop) == []
+
+
+# What came of it
+
+
+def test_a_stop_that_was_held_is_written_up_below_it_and_published_by_a_release(signed_in):
+    stop = make_held()
+    page = page_of(stop)
+    response = signed_in.get(page)
+    data = filled_in(response) | {
+        "outcome-0-summary_fr": "En bref.",
+        "outcome-0-decided_fr": "Un groupe de travail.",
+    }
+    assert signed_in.post(page, data)["Location"] == LIST
+    stop.refresh_from_db()
+    assert stop.outcome.decided_fr == "Un groupe de travail."
+    assert "outcome" not in stop.current_release.document
+    publication = page_of(stop, "publication")
+    shown = signed_in.get(publication)
+    assert [line for line in shown.context["preview"].differences if line.startswith("bilan")] != []
+    signed_in.post(publication, {"confirm": "", "shown": shown.context["shown"]})
+    stop.refresh_from_db()
+    assert stop.current_release.document["outcome"]["summary"]["fr"] == "En bref."
+
+
+def test_a_stop_that_was_not_held_says_when_it_will_be_written_up(signed_in):
+    stop = make_stop()
+    response = signed_in.get(page_of(stop))
+    assert "marquez-la d’abord comme tenue" in response.content.decode()
+    data = filled_in(response) | {"outcome-TOTAL_FORMS": "1", "outcome-INITIAL_FORMS": "0"}
+    signed_in.post(page_of(stop), data | {"outcome-0-summary_fr": "Déjà ?"})
+    assert not hasattr(Stop.objects.get(pk=stop.pk), "outcome")
+
+
+def test_who_wrote_meanwhile_is_not_overwritten(signed_in):
+    stop = make_held()
+    outcome = make_outcome(stop)
+    response = signed_in.get(page_of(stop))
+    outcome.summary_fr = "D’une collègue."
+    outcome.save(update_fields=["summary_fr"])
+    refused = signed_in.post(page_of(stop), filled_in(response) | {"outcome-0-summary_fr": "De moi."})
+    assert "n’était plus à jour" in " ".join(refusals(refused))
+    outcome.refresh_from_db()
+    assert outcome.summary_fr == "D’une collègue."
