@@ -9,32 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
 from professionals import channels, consent, fill_time, names
+from professionals.categories import CategoryField
 from professionals.models import Professional
 from professionals.seat_requests import Details
-from regions.languages import pick, texts
-from regions.models import Language, LegalCategory
+from regions.models import Language
 
 LONGEST_USER = 64  # RFC 5321, 4.5.3.1.1
-
-GroupedChoices = list[tuple[str, str] | tuple[str, list[tuple[str, str]]]]
-
-
-class CategoryField(forms.TypedChoiceField):
-    """A legal category, by family; one query to show and to check."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(coerce=lambda pk: self.categories[pk], empty_value=None, **options)
-        self.categories: dict[str, LegalCategory] = {}
-
-    def fill(self, language: str) -> None:
-        families: dict[str, list[tuple[str, str]]] = {}
-        for category in LegalCategory.objects.order_by("position"):
-            self.categories[str(category.pk)] = category
-            family = pick(texts(category, "group_name"), language)
-            families.setdefault(family, []).append(
-                (str(category.pk), pick(texts(category, "name"), language))
-            )
-        self.choices: GroupedChoices = [("", str(_("Choisir"))), *families.items()]
 
 
 class TextField(forms.CharField):
