@@ -32,6 +32,12 @@ def file_of(document: Document, language: str, kind: str) -> str:
         return settings.SITE_URL + reverse("meetings:stop_file", args=[document["slug"], kind])
 
 
+def handout_of(document: Document, number: int, language: str) -> str:
+    """One of the documents for everybody."""
+    with translation.override(language):
+        return settings.SITE_URL + reverse("meetings:handout_file", args=[document["slug"], number])
+
+
 def schema_address() -> str:
     """The description, for programs, of the agenda's JSON."""
     return settings.SITE_URL + SCHEMA

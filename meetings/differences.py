@@ -29,6 +29,11 @@ WORDS = {
     "intro": _("présentation"),
     "contact": _("contact"),
     "speakers": _("prises de parole"),
+    "handouts": _("documents"),
+    "language": _("langue"),
+    "read_by": _("pour"),
+    "version": _("version"),
+    "size": _("taille"),
     "outcome": _("bilan"),
     "summary": _("en bref"),
     "heard": _("ce que nous avons entendu"),
@@ -58,6 +63,9 @@ WORDS = {
 }
 
 
+UNTOLD = {"id", "file"}  # names that say nothing to anybody
+
+
 def between(before: Any, after: Any) -> list[str]:
     """One line for each thing that differs: « where : before → after »."""
     return [f"{where} : {_shown(old)} → {_shown(new)}" for where, old, new in _walk([], before, after)]
@@ -77,9 +85,12 @@ def _walk(path: list[str], before: Any, after: Any) -> Iterator[tuple[str, Any, 
 
 
 def _group(thing: Any, other: Any) -> Any:
-    """Nothing, beside a group of texts that came or went: each of its texts is told by itself."""
-    groups = isinstance(other, dict) and "summary" in other
-    return {} if thing is None and groups else thing
+    """Nothing, beside a list or a group of texts that came or went: each part of it is told by itself."""
+    if thing is not None:
+        return thing
+    if isinstance(other, list):
+        return []
+    return {} if isinstance(other, dict) and "summary" in other else None
 
 
 def _named(things: list[Any]) -> dict[str, Any]:
@@ -87,7 +98,7 @@ def _named(things: list[Any]) -> dict[str, Any]:
     named: dict[str, Any] = {}
     for position, thing in enumerate(things, start=1):
         key = f"#{thing['id']}" if "id" in thing else f"#{position}"
-        named[key] = {name: value for name, value in thing.items() if name != "id"}
+        named[key] = {name: value for name, value in thing.items() if name not in UNTOLD}
     return named
 
 

@@ -9,7 +9,18 @@ none: readers use `languages.pick`.
 from datetime import date, datetime, time, timedelta
 from typing import Literal, NotRequired, TypedDict
 
-from meetings.models import AgendaItem, Meeting, Outcome, Stop, StopQuerySet, StopStatus, Venue, Visibility
+from meetings.models import (
+    AgendaItem,
+    Handout,
+    Meeting,
+    Outcome,
+    ReadBy,
+    Stop,
+    StopQuerySet,
+    StopStatus,
+    Venue,
+    Visibility,
+)
 from regions.languages import Texts, texts
 
 VERSION: Literal[1] = 1
@@ -76,6 +87,16 @@ class OutcomeDocument(TypedDict):
     decided: Texts
 
 
+class HandoutDocument(TypedDict):
+    id: int
+    title: Texts
+    language: str  # of the document itself
+    read_by: str
+    version: int
+    size: int  # bytes
+    file: str  # meetings.handouts.files: told to nobody
+
+
 class Document(TypedDict):
     v: Literal[1]
     tour: TourDocument
@@ -94,16 +115,18 @@ class Document(TypedDict):
     outcome: NotRequired[OutcomeDocument]  # what came of it, once it was held and somebody wrote it up
     registration: WindowDocument
     meetings: list[MeetingDocument]
+    handouts: NotRequired[list[HandoutDocument]]  # those for everybody; left out where there is none
     calendar: CalendarDocument
     reason: Texts  # why it is cancelled or postponed, "" as long as it is not
     called_off: NotRequired[str]  # "postponed" or "cancelled", as long as it is: history tells it
 
 
 class Restricted(TypedDict):
-    """The meetings that are not everybody's, by whose they are."""
+    """The meetings and documents that are not everybody's, by whose they are."""
 
     registered: list[MeetingDocument]
     invited: list[MeetingDocument]
+    handouts: NotRequired[list[HandoutDocument]]  # each says who reads it
 
 
 NO_TEXT = Texts(fr="", ar="", en="")
@@ -112,7 +135,7 @@ NO_TEXT = Texts(fr="", ar="", en="")
 def complete(stops: StopQuerySet) -> StopQuerySet:
     """The same stops with all that `build` reads, in a constant number of queries."""
     return stops.select_related("tour", "region", "venue", "current_release", "outcome").prefetch_related(
-        "meetings__items", "tour__stops"
+        "meetings__items", "tour__stops", "handouts"
     )
 
 
@@ -145,6 +168,8 @@ def build(stop: Stop) -> Document:
         document["speakers"] = speakers
     if found := outcome(stop):
         document["outcome"] = found
+    if public := [handout(row) for row in stop.handouts.all() if row.read_by == ReadBy.PUBLIC]:
+        document["handouts"] = public
     return document
 
 
@@ -163,10 +188,25 @@ def outcome(stop: Stop) -> OutcomeDocument | None:
 
 
 def restricted(stop: Stop) -> Restricted:
-    """The meetings of the rows that only some may read."""
-    return {
+    """The meetings and documents of the rows that only some may read."""
+    kept: Restricted = {
         "registered": _meetings(stop, Visibility.REGISTERED),
         "invited": _meetings(stop, Visibility.INVITED),
+    }
+    if found := [handout(row) for row in stop.handouts.all() if row.read_by != ReadBy.PUBLIC]:
+        kept["handouts"] = found
+    return kept
+
+
+def handout(row: Handout) -> HandoutDocument:
+    return {
+        "id": row.pk,
+        "title": texts(row, "title"),
+        "language": row.language,
+        "read_by": row.read_by,
+        "version": row.version,
+        "size": row.size,
+        "file": row.file,
     }
 
 

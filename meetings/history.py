@@ -76,6 +76,7 @@ def changes(before: Document, after: Document, language: str) -> list[str]:
             *_when(before, after, language),
             *_where(before, after, language),
             *_programme(before, after, language),
+            *_handouts(before, after, language),
             *_around(before, after, language),
         ]
         return told or [_("Précisions sans effet sur la date, l’heure, le lieu ni le programme.")]
@@ -195,6 +196,19 @@ def _points(meeting: MeetingDocument, language: str) -> list[tuple[str, int, str
         (pick(item["title"], language), item["minutes"], pick(item["note"], language))
         for item in meeting["items"]
     ]
+
+
+def _handouts(before: Document, after: Document, language: str) -> Iterator[str]:
+    old, new = ({one["id"]: one for one in each.get("handouts", [])} for each in (before, after))
+    for key, one in new.items():
+        title = {"title": pick(one["title"], language)}
+        if key not in old:
+            yield _("Nouveau document : %(title)s.") % title
+        elif one["version"] != old[key]["version"]:
+            yield _("Nouvelle version du document : %(title)s.") % title
+    for key, one in old.items():
+        if key not in new:
+            yield _("Document retiré : %(title)s.") % {"title": pick(one["title"], language)}
 
 
 def _around(before: Document, after: Document, language: str) -> Iterator[str]:

@@ -75,7 +75,7 @@ class ReplacementForm(CompanionsForm):
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """An official reads their invitation and answers it; changeable until the stop begins."""
     try:
-        found = _invitation(token, "invitation")
+        found = opened(token, "invitation")
     except links.BadToken:
         return _unknown_link(request)
     form = ReplacementForm(initial=_named(found))
@@ -108,7 +108,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """No more invitations to this address; a button undoes it. Mail servers post unasked (RFC 8058)."""
     try:
-        found = _invitation(token, "unsubscribe")
+        found = opened(token, "unsubscribe")
     except links.BadToken:
         return _unknown_link(request)
     if request.method == "POST":
@@ -123,7 +123,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "meetings/unsubscribe.html", {"silent": silent})
 
 
-def _invitation(token: str, kind: str) -> Invitation:
+def opened(token: str, kind: str) -> Invitation:
     """The invitation a token opens. Raises BadToken, also for what this kind of link never opens.
 
     Officials answer here, professionals under an address of their own; a letter has no address to
@@ -175,8 +175,10 @@ def _context(found: Invitation) -> dict[str, Any]:
     release = found.stop.current_release
     assert release is not None  # noqa: S101 (nobody is invited before the first release)
     official = officials.by_key([found.key]).get(found.key)
+    viewer, now = visibility.viewer_of(found), clock.now()
     return {
-        "document": visibility.document_for(visibility.viewer_of(found), release, clock.now()),
+        "document": visibility.document_for(viewer, release, now),
+        "handouts": visibility.handouts_visible_to(viewer, release, now),
         "invitation": found,
         "invited": officials.function(official, language) if official else "",
         "state": _state(found),

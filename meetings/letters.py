@@ -78,6 +78,22 @@ def programme(release: Release, language: str, *, viewer: Viewer = PUBLIC) -> li
     ]
 
 
+def handouts(release: Release, language: str, *, viewer: Viewer, own_page: str = "") -> list[dict[str, Any]]:
+    """The documents this reader may have: those for everybody at the stop's page, theirs at their own."""
+    public = {one["id"] for one in release.document.get("handouts", [])}
+    page = addresses.page_of(release.document, language)
+    return [
+        {
+            "title": pick(one["title"], language),
+            "lang": language_of(one["title"], language),
+            "dir": DIRECTION[language_of(one["title"], language)],
+            "url": f"{page if one['id'] in public else own_page}documents/{one['id']}/",
+        }
+        for one in visibility.handouts_visible_to(viewer, release, clock.now())
+        if own_page or one["id"] in public
+    ]
+
+
 def _outcome(document: Mapping[str, Any], language: str) -> dict[str, str] | None:
     """What came of the stop in brief, and the language it is in."""
     if (found := document.get("outcome")) is None:

@@ -164,6 +164,7 @@ def withdraw_meeting(meeting: Meeting, *, by: User | None) -> None:
             "meetings": _without(last.document["meetings"], meeting_id),
         }
         restricted: Restricted = {
+            **cast(Restricted, last.restricted),
             "registered": _without(last.restricted["registered"], meeting_id),
             "invited": _without(last.restricted["invited"], meeting_id),
         }

@@ -13,9 +13,9 @@ from typing import Any
 from django.utils import translation
 
 from meetings import wording
-from meetings.addresses import agenda_page, page_of, schema_address
+from meetings.addresses import agenda_page, handout_of, page_of, schema_address
 from meetings.agenda import PublicStop
-from meetings.documents import MeetingDocument, OutcomeDocument, VenueDocument
+from meetings.documents import Document, HandoutDocument, MeetingDocument, OutcomeDocument, VenueDocument
 from meetings.models import MeetingKind
 from regions import legal_time
 from regions.languages import pick, points
@@ -78,6 +78,7 @@ def _stop(stop: PublicStop, language: str) -> dict[str, Any]:
             "hours": pick(contact["hours"], language) or None,
         },
         "meetings": [_meeting(meeting, document["date"], language) for meeting in document["meetings"]],
+        "documents": [_handout(one, document, language) for one in document.get("handouts", [])],
         "calendar_uid": document["calendar"]["uid"],
     }
 
@@ -98,6 +99,17 @@ def _meeting(meeting: MeetingDocument, day: str, language: str) -> dict[str, Any
             }
             for item in meeting["items"]
         ],
+    }
+
+
+def _handout(one: HandoutDocument, document: Document, language: str) -> dict[str, Any]:
+    return {
+        "title": pick(one["title"], language),
+        "language": one["language"],
+        "version": one["version"],
+        "media_type": "application/pdf",
+        "size": one["size"],
+        "url": handout_of(document, one["id"], language),
     }
 
 

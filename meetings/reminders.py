@@ -338,6 +338,7 @@ def _context(stop: Stop, person: Recipient, official: Official | None) -> dict[s
     """What reminders of those who come are made of, in the person's language."""
     assert stop.current_release is not None  # noqa: S101 (`makes_sense` says so)
     viewer = _viewer(stop, person)
+    own_page = person.links.get("registration") or person.links.get("invitation", "")
     return {
         "name": person.name,
         "addressed": officials.addressed(official, person.language) if official else "",
@@ -345,7 +346,8 @@ def _context(stop: Stop, person: Recipient, official: Official | None) -> dict[s
         **letters.about(stop.current_release, person.language, viewer=viewer),
         "confirm_url": person.links.get("confirm", ""),
         "withdraw_url": person.links.get("withdraw", ""),
-        "manage_url": person.links.get("registration") or person.links.get("invitation", ""),
+        "manage_url": own_page,
+        "handouts": letters.handouts(stop.current_release, person.language, viewer=viewer, own_page=own_page),
     }
 
 

@@ -6,6 +6,7 @@ from meetings import (
     announcements,
     broadcasts,
     downloads,
+    handouts,
     held_seats,
     invitations,
     notices,
@@ -66,8 +67,9 @@ def prepare_documents() -> None:
 
 @shared_task
 def sweep_private_documents() -> None:
-    """Each hour: papers that name people do not stay on disk."""
+    """Each hour: papers that name people do not stay on disk, nor documents that nothing refers to."""
     printing.sweep_private()
+    handouts.sweep()
 
 
 @shared_task

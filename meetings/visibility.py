@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import cast
 
 from accounts.models import Role, User
-from meetings.documents import Document, MeetingDocument
-from meetings.models import Invitation, Release, Stop, StopQuerySet
+from meetings.documents import Document, HandoutDocument, MeetingDocument
+from meetings.models import Answer, Invitation, ReadBy, Release, Stop, StopQuerySet
 from regions.models import Body
 
 
@@ -20,6 +20,7 @@ class Viewer:
     user: User | None = None
     registered_at: frozenset[int] = frozenset()  # stops where this person sits or queues
     expected_at: frozenset[int] = frozenset()  # stops to which this person is asked as an official
+    accredited_at: frozenset[int] = frozenset()  # stops from which this person writes for the press
 
     @property
     def is_staff(self) -> bool:
@@ -28,6 +29,7 @@ class Viewer:
 
 
 PUBLIC = Viewer()
+PRESS = "press"  # the audience of journalists
 
 
 def stops_visible_to(viewer: Viewer, now: datetime) -> StopQuerySet:
@@ -48,6 +50,20 @@ def meetings_visible_to(viewer: Viewer, release: Release, now: datetime) -> list
     return sorted(meetings, key=lambda meeting: (meeting["starts"], meeting["ends"], meeting["id"]))
 
 
+def handouts_visible_to(viewer: Viewer, release: Release, now: datetime) -> list[HandoutDocument]:
+    """Of a release: the documents for everybody, then those for this viewer. Officials may read those of
+    the registered too, as with meetings; the press reads its own."""
+    stop = release.stop_id
+    theirs = {
+        ReadBy.REGISTERED: stop in viewer.registered_at or stop in viewer.expected_at,
+        ReadBy.OFFICIALS: stop in viewer.expected_at,
+        ReadBy.PRESS: stop in viewer.accredited_at,
+    }
+    kept: list[HandoutDocument] = release.restricted.get("handouts", [])
+    mine = [one for one in kept if viewer.is_staff or theirs[ReadBy(one["read_by"])]]
+    return [*release.document.get("handouts", []), *mine]
+
+
 def document_for(viewer: Viewer, release: Release, now: datetime) -> Document:
     """The document of a release with the meetings this viewer may read."""
     document = cast(Document, release.document)
@@ -64,7 +80,10 @@ def viewer_of_person(key: str, stop_id: int) -> Viewer:
 
 
 def viewer_of(invitation: Invitation) -> Viewer:
-    """What an invitation opens: officials are expected; professionals still have to register."""
+    """What an invitation opens: officials are expected, journalists accredited once they accepted;
+    professionals still have to register."""
     if invitation.audience in Body.values:
         return Viewer(expected_at=frozenset([invitation.stop_id]))
+    if invitation.audience == PRESS and invitation.answer == Answer.ACCEPTED:
+        return Viewer(accredited_at=frozenset([invitation.stop_id]))
     return PUBLIC

@@ -3,7 +3,7 @@
 import os
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
-from meetings import declaration
+from meetings import declaration, handouts
 from onmt_tour import beat, startup
 from onmt_tour.celery import app
 from outbox import backlog, clock
@@ -176,14 +176,22 @@ def static_files() -> str:
 
 def press_files() -> str:
     """Photos and documents for the press can be kept, and nobody else on this machine looks into them."""
-    folder = files.folder()
+    known = {name for row in PressRelease.objects.exclude(document="") for name in [row.document]}
+    known |= {name for row in Photo.objects.all() for name in (row.file, row.thumbnail)}
+    return _kept(files.folder(), known)
+
+
+def handout_files() -> str:
+    """The same of the documents of stops: those of the drafts, and those that people are given now."""
+    return _kept(handouts.files.folder(), handouts.referred_to())
+
+
+def _kept(folder: Path, known: Set[str]) -> str:
     if not os.access(folder, os.W_OK | os.X_OK):
         raise Wrong(f"{folder} (MEDIA_DIR) cannot be written to")
     if folder.stat().st_mode & 0o077:
         raise Wrong(f"{folder} (MEDIA_DIR) is open to others on this machine: chmod 700 {folder}")
-    known = {name for row in PressRelease.objects.exclude(document="") for name in [row.document]}
-    known |= {name for row in Photo.objects.all() for name in (row.file, row.thumbnail)}
-    if missing := sum(not files.path(name).is_file() for name in known):
+    if missing := sum(not (folder / name).is_file() for name in known):
         raise Wrong(f"{missing} files are missing in {folder} (MEDIA_DIR): restore them from the backup")
     return f"{len(known)} files in {folder}"
 
@@ -224,6 +232,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "messages": messages,
     "static files": static_files,
     "press files": press_files,
+    "handouts": handout_files,
     "registration": registration,
 }
 # What somebody must decide or look after, while the portal serves.

@@ -4,28 +4,20 @@ A trigger keeps what was published (migration `published_communiques_stay`). As 
 nobody has read it: until then, and no longer, it may be taken back.
 """
 
-import io
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
+from meetings import sent_pdf
 from outbox import clock
 from press import files
-from press.files import Unusable
 from press.models import PressRelease
 
-if TYPE_CHECKING:
-    import pikepdf
-
 WRITTEN = ("stop", "language", "title", "body", "embargo_on", "embargo_at")
-LARGEST_DOCUMENT = 10_000_000  # bytes
-# What a PDF may do or carry along besides its pages.
-ACTIVE = ("/OpenAction", "/AA", "/AcroForm", "/Metadata", "/PieceInfo")
-ACTIVE_NAMES = ("/JavaScript", "/EmbeddedFiles")
 
 
 class NotReady(Exception):
@@ -61,7 +53,7 @@ def edit(release: PressRelease, *, by: User, **written: Any) -> PressRelease:
 
 def attach(release: PressRelease, content: bytes, *, by: User) -> PressRelease:
     """Put a PDF beside the text of a draft, in place of the one before. Raises Unusable, Published."""
-    name = files.save(cleaned(content), "pdf")
+    name = files.save(sent_pdf.cleaned(content), "pdf")
     try:
         return _put(release, name, by=by)
     except Published:
@@ -119,38 +111,6 @@ def correct(release: PressRelease, *, by: User) -> PressRelease:
         raise NotReady(_("Ce communiqué n’est pas publié : corrigez-le directement."))
     text = {name: getattr(row, name) for name in ("stop", "language", "title", "body")}
     return draft(by=by, corrects=row, **text)
-
-
-def cleaned(content: bytes) -> bytes:
-    """A PDF without what its program noted and without what it could do. Raises Unusable."""
-    import pikepdf  # five megabytes of every web process, for a few documents a month
-
-    if len(content) > LARGEST_DOCUMENT:
-        raise Unusable(_("Ce document dépasse 10 Mo."))
-    if not content.startswith(b"%PDF-"):
-        raise Unusable(_("Ce fichier n’est pas un PDF : enregistrez le document en PDF."))
-    written = io.BytesIO()
-    try:
-        with pikepdf.open(io.BytesIO(content)) as pdf:
-            _strip(pdf)
-            pdf.save(written)
-    except pikepdf.PasswordError as error:
-        raise Unusable(_("Ce PDF est protégé par un mot de passe.")) from error
-    except (pikepdf.PdfError, ValueError, RuntimeError) as error:
-        raise Unusable(_("Ce PDF est abîmé.")) from error
-    return written.getvalue()
-
-
-def _strip(pdf: "pikepdf.Pdf") -> None:
-    for name in ACTIVE:
-        if name in pdf.Root:
-            del pdf.Root[name]
-    if "/Names" in pdf.Root:
-        for name in ACTIVE_NAMES:
-            if name in pdf.Root.Names:
-                del pdf.Root.Names[name]
-    if "/Info" in pdf.trailer:
-        del pdf.trailer["/Info"]
 
 
 @transaction.atomic

@@ -6,13 +6,15 @@ Opening it changes nothing: mail scanners follow every link. What changes someth
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.links import BadToken
 from accounts.personal_pages import personal_page
-from meetings import answers, gate, held_seats, press_contacts
+from meetings import answers, gate, handouts, held_seats, press_contacts, visibility
+from meetings.documents import HandoutDocument
 from meetings.models import Invitation, StopStatus
 from meetings.visibility import PUBLIC, document_for
 from outbox import clock
@@ -43,6 +45,25 @@ def mine(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "press/mine.html", context, status=status)
 
 
+@personal_page
+@require_safe
+def handout(request: HttpRequest, token: str, pk: int) -> HttpResponseBase:
+    """A document of the stop that this journalist may read."""
+    try:
+        invitation, _journalist = links.opened(token)
+    except BadToken as error:
+        raise Http404 from error
+    language = (get_language() or "fr")[:2]
+    shown = _handouts(invitation)
+    return handouts.answer(request, shown, pk, slug=invitation.stop.slug, language=language)
+
+
+def _handouts(invitation: Invitation) -> list[HandoutDocument]:
+    release = invitation.stop.current_release
+    assert release is not None  # noqa: S101 - nobody is invited before the first release
+    return visibility.handouts_visible_to(visibility.viewer_of(invitation), release, clock.now())
+
+
 def _answer(invitation: Invitation, journalist: Journalist, answer: str) -> None:
     if answer == "yes":
         accreditations.accept(invitation, journalist)
@@ -57,6 +78,7 @@ def _context(invitation: Invitation, journalist: Journalist) -> dict[str, Any]:
     document = document_for(PUBLIC, release, clock.now())
     return {
         "invitation": invitation,
+        "handouts": _handouts(invitation),
         "outlet": journalist.outlet,
         "stop": stop,
         "document": document,

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("presse/photos/<int:pk>-vignette.jpg", views.thumbnail, name="thumbnail_file"),
     path("presse/tout.zip", views.everything, name="everything_file"),
     path("presse/<str:token>/", personal.mine, name="mine"),
+    path("presse/<str:token>/documents/<int:pk>/", personal.handout, name="handout_file"),
     path("etapes/<slug:slug>/avis-de-presse/", views.notice, name="notice"),
     path("etapes/<slug:slug>/avis-de-presse.pdf", views.notice_sheet, name="notice_file"),
 ]

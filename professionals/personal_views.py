@@ -7,7 +7,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import square_code
 from accounts.links import BadToken
 from accounts.personal_pages import personal_page
-from meetings import calendar, gate
+from meetings import calendar, gate, handouts
 from meetings.documents import Document
 from meetings.wording import CALLED_OFF
 from outbox import clock
@@ -40,21 +40,23 @@ from professionals.models import ENDED, Registration, RegistrationStatus
 from professionals.names import first_name
 from professionals.views import come_again, dead_link
 
-PersonalView = Callable[[HttpRequest, Registration, str], HttpResponse]
+PersonalView = Callable[..., HttpResponseBase]
 
 
-def opened(kind: str = personal_links.REGISTRATION) -> Callable[[PersonalView], Callable[..., HttpResponse]]:
+def opened(
+    kind: str = personal_links.REGISTRATION,
+) -> Callable[[PersonalView], Callable[..., HttpResponseBase]]:
     """The view of the registration that the token opens; the token is all the permission there is."""
 
-    def decorate(view: PersonalView) -> Callable[..., HttpResponse]:
+    def decorate(view: PersonalView) -> Callable[..., HttpResponseBase]:
         @personal_page
         @wraps(view)
-        def find(request: HttpRequest, token: str) -> HttpResponse:
+        def find(request: HttpRequest, token: str, **more: Any) -> HttpResponseBase:
             try:
                 found = personal_links.registration_for(token, kind=kind)
             except BadToken:
                 return dead_link(request)
-            return view(request, found, token)
+            return view(request, found, token, **more)
 
         return find
 
@@ -214,6 +216,14 @@ def calendar_file(request: HttpRequest, mine: Registration, token: str) -> HttpR
 
 @opened()
 @require_safe
+def handout(request: HttpRequest, mine: Registration, token: str, pk: int) -> HttpResponseBase:
+    """A document of the stop that this person may read."""
+    shown = programme.handouts(mine)
+    return handouts.answer(request, shown, pk, slug=mine.stop.slug, language=_language())
+
+
+@opened()
+@require_safe
 def badge(request: HttpRequest, mine: Registration, token: str) -> HttpResponse:
     """The badge, to print or to show."""
     if not _opens_the_door(mine):
@@ -281,6 +291,7 @@ def _page(
         "problem": problem,
         "parts": list((parts or complement.parts(mine, _language())).values()),
         "said": contributions.of(mine),
+        "handouts": programme.handouts(mine),
         "offers": workshops.offers(mine, context["document"]),
         "position": seats.position(mine) if mine.status == RegistrationStatus.WAITING else None,
         "may_withdraw": seats.may_withdraw(mine.stop, at=now) and not mine.checked_in_at,

@@ -5,8 +5,9 @@ agree with the public agenda and with each other.
 """
 
 from meetings import visibility
-from meetings.documents import Document, MeetingDocument
+from meetings.documents import Document, HandoutDocument, MeetingDocument
 from meetings.models import MeetingKind, Release, Stop
+from meetings.visibility import Viewer
 from outbox import clock
 from professionals.models import Registration, RegistrationStatus
 
@@ -34,14 +35,23 @@ def public_document(stop: Stop) -> Document:
 
 def for_person(registration: Registration) -> Document:
     """What this person may read now, with the sequence of their own calendar entry."""
-    stop = registration.stop
-    viewer = visibility.PUBLIC
-    if registration.status in KNOWS_THE_PROGRAMME:
-        viewer = visibility.Viewer(registered_at=frozenset([stop.pk]))
-    document = visibility.document_for(viewer, release_of(stop), clock.now())
+    release = release_of(registration.stop)
+    document = visibility.document_for(_viewer(registration), release, clock.now())
     entry = document["calendar"]
     document["calendar"] = {**entry, "sequence": entry["sequence"] + registration.calendar_step}
     return document
+
+
+def handouts(registration: Registration) -> list[HandoutDocument]:
+    """The documents this person may read now."""
+    release = release_of(registration.stop)
+    return visibility.handouts_visible_to(_viewer(registration), release, clock.now())
+
+
+def _viewer(registration: Registration) -> Viewer:
+    if registration.status in KNOWS_THE_PROGRAMME:
+        return Viewer(registered_at=frozenset([registration.stop_id]))
+    return visibility.PUBLIC
 
 
 def workshops(document: Document) -> list[MeetingDocument]:

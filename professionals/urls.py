@@ -21,5 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inscription/<str:token>/je-confirme/", personal_views.reconfirm, name="reconfirm"),
     path("inscription/<str:token>/ceder/", personal_views.hand_over, name="hand_over"),
     path("inscription/<str:token>/badge/", personal_views.badge, name="badge"),
+    path("inscription/<str:token>/documents/<int:pk>/", personal_views.handout, name="handout_file"),
     path("inscription/<str:token>/agenda.ics", personal_views.calendar_file, name="calendar_file"),
 ]

@@ -16,7 +16,7 @@ from django.utils import translation
 
 from accounts import links
 from meetings import lifecycle, releases
-from meetings.models import Invitation, MeetingKind, Stop, Visibility
+from meetings.models import Answer, Handout, Invitation, MeetingKind, ReadBy, Stop, Visibility
 from outbox import clock
 from outbox.queue import hash_of
 from press import files
@@ -53,6 +53,7 @@ class World:
     journalist: Invitation
     communique: PressRelease  # public, with a document
     photo: Photo  # public
+    handouts: dict[str, Handout]  # one for each audience, of `stop`
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +76,18 @@ def make_world() -> World:
         title_fr="Rencontre des invités", title_ar="لقاء المدعوين", title_en="Guests",
         starts=time(10), ends=time(11),
     )  # fmt: skip
+    handouts = {audience: factories.make_handout(stop, read_by=audience) for audience in ReadBy}
     return World(
+        handouts=handouts,
         stop=stop,
         draft=factories.make_stop(published=False, region="MA-01"),
         registration=factories.make_registration(stop),
         asked=_asked(stop),
         official=_invitation(stop, "crt", factories.make_official()),
         professional=_invitation(stop, "professionals", factories.make_professional()),
-        journalist=_invitation(stop, "press", rows.make_journalist()),
+        journalist=_invitation(
+            stop, "press", rows.make_journalist(), answer=Answer.ACCEPTED, answered_at=clock.now()
+        ),
         communique=_communique(),
         photo=rows.make_photo(),
     )
@@ -135,7 +140,7 @@ def _asked(stop: Stop) -> SeatRequest:
     )
 
 
-def _invitation(stop: Stop, audience: str, person: Any) -> Invitation:
+def _invitation(stop: Stop, audience: str, person: Any, **fields: Any) -> Invitation:
     kind = {Professional: "professional", Journalist: "journalist"}.get(type(person), "official")
     return Invitation.objects.create(
         stop=stop,
@@ -143,6 +148,7 @@ def _invitation(stop: Stop, audience: str, person: Any) -> Invitation:
         key=f"{kind}:{person.pk}",
         recipient_hash=hash_of(person.email),
         written_at=clock.now(),
+        **fields,
     )
 
 
@@ -175,6 +181,7 @@ def examples(world: World) -> dict[str, list[tuple[dict[str, Any], str]]]:
         "agenda_schema": [{}],
         "meetings:stop": [stop],
         "meetings:stop_file": [stop | {"kind": kind} for kind in DOWNLOADS],
+        "meetings:handout_file": [stop | {"pk": world.handouts[ReadBy.PUBLIC].pk}],
         "meetings:stop_card": [stop],
         "meetings:tour_card": [{}],
         "sitemap": [{}],
@@ -189,6 +196,10 @@ def examples(world: World) -> dict[str, list[tuple[dict[str, Any], str]]]:
         "professionals:requested": [stop],
         "professionals:badge_check": [{"token": badge}],
     }
+    registered, officials, press = (
+        {"pk": world.handouts[audience].pk}
+        for audience in (ReadBy.REGISTERED, ReadBy.OFFICIALS, ReadBy.PRESS)
+    )
     personal: dict[str, list[tuple[dict[str, Any], str]]] = {
         "professionals:confirm": [({"token": asked}, "asked")],
         "professionals:answer": [({"token": _token(world.professional)}, "professional")],
@@ -199,6 +210,9 @@ def examples(world: World) -> dict[str, list[tuple[dict[str, Any], str]]]:
         "professionals:reconfirm": [(mine, "registration")],
         "professionals:badge": [(mine, "registration")],
         "professionals:calendar_file": [(mine, "registration")],
+        "professionals:handout_file": [(mine | registered, "registration")],
+        "meetings:invited_file": [({"token": _token(world.official)} | officials, "official")],
+        "press:handout_file": [({"token": press_links.token(world.journalist)} | press, "journalist")],
         "press:mine": [({"token": press_links.token(world.journalist)}, "journalist")],
         "meetings:invitation": [({"token": _token(world.official)}, "official")],
         "meetings:unsubscribe": [({"token": _token(world.official, "unsubscribe")}, "official")],

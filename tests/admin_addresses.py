@@ -30,8 +30,8 @@ from professionals import contributions
 from professionals.models import Mark, Registration, WorkshopSeat
 from tests import factories
 
-# Django's own pages that ask or tell in words, without fields of ours.
-PLAIN = ("delete", "history")
+# Django's own pages that ask or tell in words, without fields of ours; and what is no page.
+PLAIN = ("delete", "history", "file")
 
 
 class Kind(StrEnum):
@@ -54,6 +54,9 @@ def make_rows() -> User:
     )
     Guest.objects.create(stop=stop, official=official, rank=1)
     factories.make_venue(region=stop.region)
+    factories.make_handout(
+        stop, read_by="officials", title_fr="Dossier de la rencontre, à lire avant de venir"
+    )
     releases.publish(stop, by=None)
     stop.refresh_from_db()
     seed.seed([stop], people=24, draw=random.Random(12))

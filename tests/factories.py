@@ -4,6 +4,7 @@ A stop stands on a Thursday at least a month ahead, 10:00 to 13:30, with one pub
 session, complete in three languages. `make_stop()` is published; the row is the draft before.
 """
 
+import io
 import itertools
 import json
 from datetime import date, time, timedelta
@@ -11,15 +12,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 from django.conf import settings
 from django.db import transaction
 
 from accounts.models import Role, User
-from meetings import audiences, gate, releases
+from meetings import audiences, gate, handouts, releases
 from meetings.audiences import Audience, Recipient
 from meetings.models import (
     AgendaItem,
     Answer,
+    Handout,
     House,
     Invitation,
     Meeting,
@@ -181,6 +184,12 @@ def make_outcome(stop: Stop, **fields: Any) -> Outcome:
         "decided_ar": "فريق عمل حول النقل الجوي.",
     }
     return Outcome.objects.create(stop=stop, **defaults | fields)
+
+
+def make_handout(stop: Stop, *, read_by: str = "public", **fields: Any) -> Handout:
+    """A document of a stop, not released; its title says for whom it is. English is missing."""
+    titles = {"title_fr": f"Document ({read_by})", "title_ar": f"وثيقة ({read_by})"}
+    return handouts.add(stop, make_pdf(), by=None, **titles | {"read_by": read_by} | fields)
 
 
 def _stop_fields(region: Region, tour: Tour) -> dict[str, Any]:
@@ -380,3 +389,13 @@ def make_invitation(stop: Stop, *, answer: str = Answer.ACCEPTED, **fields: Any)
         "answered_at": None if answer == Answer.NONE else now,
     }
     return Invitation.objects.create(stop=stop, **defaults | fields)
+
+
+def make_pdf(**options: object) -> bytes:
+    """A page whose program noted its author, and which runs a script."""
+    document, written = pikepdf.new(), io.BytesIO()
+    document.add_blank_page()
+    document.docinfo["/Author"] = "Une personne"
+    document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+    document.save(written, **options)
+    return written.getvalue()

@@ -27,11 +27,13 @@ from meetings import invitations, lifecycle, printing, releases
 from meetings.models import (
     AgendaItem,
     Guest,
+    Handout,
     House,
     Invitation,
     Meeting,
     Outcome,
     PressContact,
+    ReadBy,
     Stop,
     Venue,
     Visibility,
@@ -46,7 +48,7 @@ from tests.addresses import Address, World
 from tests.press import rows as press_rows
 from tests.reading import spoken
 
-CANARY = re.compile(r"canari(draft|registered|invited|person)[0-9]+")
+CANARY = re.compile(r"canari(draft|registered|invited|officials|press|person)[0-9]+")
 # Chosen, computed or meant to be public: no text of a person's or a draft's own.
 LEFT_ALONE = {"nonce", "slug", "key", "name_key", "digest", "calendar_uid", "message_id", "language"}
 LEFT_ALONE |= {"recipient_hash", "password", "consent_version", "calendar_method", "claim", "audience"}
@@ -56,9 +58,9 @@ MAY_READ = {
     "": set(),
     "asked": set(),
     "professional": set(),
-    "journalist": set(),
+    "journalist": {"press"},
     "registration": {"registered"},
-    "official": {"registered", "invited"},
+    "official": {"registered", "invited", "officials"},
 }
 HELD = "MA-04"  # the region of a stop that was held
 _numbers = count(1)
@@ -93,6 +95,8 @@ def world(db: None) -> World:
         meetings = made.stop.meetings.filter(visibility=visibility)
         plant(meetings, visibility.value)
         plant(AgendaItem.objects.filter(meeting__in=meetings), visibility.value)
+    for handout in Handout.objects.exclude(read_by=ReadBy.PUBLIC):
+        plant(Handout.objects.filter(pk=handout.pk), handout.read_by, without=("file",))
     releases.publish(made.stop, by=None)
     made.stop.refresh_from_db()
     factories.make_outcome(factories.make_held(region=HELD))  # written up, not released
@@ -133,6 +137,7 @@ def _plant_drafts(made: World) -> None:
     plant(AgendaItem.objects.filter(meeting__stop=made.stop), "draft")
     plant(Venue.objects.all(), "draft")
     plant(Outcome.objects.all(), "draft")
+    plant(Handout.objects.all(), "draft", without=("file",))
     _plant_press()
 
 
@@ -223,6 +228,8 @@ def test_the_walk_above_would_see_a_leak(world: World) -> None:
     seen = {leak.rpartition(" ")[2] for leak in leaks(world, allowed=False, languages=("fr",))}
     assert {word for word in seen if "registered" in word}
     assert {word for word in seen if "invited" in word}
+    assert {word for word in seen if "officials" in word}
+    assert {word for word in seen if "press" in word}
     _plant_drafts(world)
     Meeting.objects.filter(stop=world.stop).exclude(visibility=Visibility.PUBLIC).delete()
     Venue.objects.update(latitude=None, longitude=None)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetings import attendance, availability, desk, documents, gate, lifecycle, readiness, releases, warnings
-from meetings.admin import outcome, stop_pages
+from meetings.admin import handouts, outcome, stop_pages
 from meetings.admin.access_page import AccessPage
 from meetings.admin.invite_page import InvitePage
 from meetings.admin.meetings import MeetingInline, save_together
@@ -169,7 +169,8 @@ class StopAdmin(SeenAdmin):
     ) -> HttpResponse:
         stop = context.get("original")
         if stop is not None and self.has_change_permission(request, stop):
-            context["stop_pages"] = [*stop_pages.links(stop, PAGES), *desk.links(stop)]
+            papers = (handouts.address_of(stop.pk), gettext_lazy("Documents"))
+            context["stop_pages"] = [*stop_pages.links(stop, PAGES), papers, *desk.links(stop)]
             context["unreleased"] = len(releases.unreleased_changes(stop))
         return super().render_change_form(request, context, *args, **options)
 

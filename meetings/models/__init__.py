@@ -1,6 +1,7 @@
 """The tour: its stops, their meetings, what was released, who is invited, what reminds whom."""
 
 from meetings.models.broadcast import Addressee, Broadcast
+from meetings.models.handout import Handout, ReadBy
 from meetings.models.held import HeldFor, HeldSeats
 from meetings.models.invitation import (
     AFTERWARDS,
@@ -31,6 +32,7 @@ __all__ = [
     "Campaign",
     "Channel",
     "Guest",
+    "Handout",
     "HeldFor",
     "HeldSeats",
     "House",
@@ -39,6 +41,7 @@ __all__ = [
     "MeetingKind",
     "Outcome",
     "PressContact",
+    "ReadBy",
     "Release",
     "ReminderKind",
     "ReminderRule",

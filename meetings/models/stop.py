@@ -18,6 +18,7 @@ from regions.models import Official, Region
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
+    from meetings.models.handout import Handout
     from meetings.models.meeting import Meeting
 
 
@@ -122,6 +123,7 @@ class Stop(models.Model):
     objects = StopQuerySet.as_manager()
 
     meetings: "RelatedManager[Meeting]"
+    handouts: "RelatedManager[Handout]"
     frozen_once_published: ClassVar[tuple[str, ...]] = (
         "tour", "region", "slug", "city_fr", "city_ar", "city_en", "date", "starts", "ends",
         "venue", "seats", "registration_opens_on", "registration_closes_on",

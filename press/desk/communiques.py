@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from meetings import sent_pdf
 from outbox import clock
 from press import communiques, files
 from press.desk.pages import desk_page, who
@@ -84,7 +85,7 @@ def _attached(request: HttpRequest, release: PressRelease, form: CommuniqueForm)
     """The PDF that was sent stands beside the text; False, with an error in the form, where it cannot."""
     if sent := form.cleaned_data["document"]:
         try:
-            communiques.attach(release, sent.read(communiques.LARGEST_DOCUMENT + 1), by=who(request))
+            communiques.attach(release, sent.read(sent_pdf.LARGEST + 1), by=who(request))
         except files.Unusable as refused:
             form.add_error("document", str(refused))
             return False

@@ -17,11 +17,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django import Settings
 
+from meetings import handouts, releases
+from meetings.models import Handout
 from onmt_tour import beat, findings
 from onmt_tour.celery import app
 from outbox import clock
 from press import files
-from tests.factories import make_message
+from tests.factories import make_handout, make_message, make_pdf, make_stop
 from tests.press import rows
 
 NOBODY = "127.0.0.1:9"  # the discard port: nobody listens
@@ -196,6 +198,7 @@ def test_doctor_says_of_each_part_whether_it_is_right_and_fails_when_one_is_not(
         "messages": "ok",
         "static files": "ok",
         "press files": "ok",
+        "handouts": "ok",
         "registration": "ok",
     }
 
@@ -243,3 +246,15 @@ def test_files_of_the_press_that_are_there_and_closed_to_others_are_right(
     files.folder().chmod(0o755)
     right, text = said("press files")
     assert (right, text.split("machine: ")[1]) == (False, f"chmod 700 {tmp_path}/media/press")
+
+
+@pytest.mark.django_db
+def test_documents_that_people_are_given_are_missed(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    stop = make_stop()
+    released = make_handout(stop).file
+    releases.release_changes(stop, by=None)
+    handouts.replace(Handout.objects.get(), make_pdf(), by=None)
+    assert said("handouts") == (True, f"2 files in {tmp_path}/media/handouts")
+    handouts.files.forget(released)
+    assert said("handouts")[1].split(" (")[0] == f"1 files are missing in {tmp_path}/media/handouts"

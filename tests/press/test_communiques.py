@@ -1,19 +1,16 @@
 """Communiqués: published once, never edited, corrected by another one in plain sight."""
 
-import io
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
-import pikepdf
 import pytest
 from django.db import IntegrityError, transaction
 
 from outbox import clock
 from press import communiques, files
-from press.files import Unusable
 from press.models import PressRelease
 from regions import legal_time
-from tests.factories import make_user
+from tests.factories import make_pdf, make_user
 from tests.press.rows import make_press_release
 
 pytestmark = pytest.mark.django_db
@@ -88,42 +85,11 @@ def test_a_correction_begins_with_the_text_and_names_what_it_corrects() -> None:
         communiques.correct(correction, by=by)
 
 
-def pdf(**options: object) -> bytes:
-    """A page whose program noted its author, and which runs a script."""
-    document, written = pikepdf.new(), io.BytesIO()
-    document.add_blank_page()
-    document.docinfo["/Author"] = "Une personne"
-    document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
-    document.save(written, **options)
-    return written.getvalue()
-
-
-def test_a_pdf_loses_its_author_and_what_it_could_do() -> None:
-    with pikepdf.open(io.BytesIO(communiques.cleaned(pdf()))) as document:
-        assert (len(document.pages), "/OpenAction" in document.Root) == (1, False)
-        assert "/Info" not in document.trailer
-
-
-@pytest.mark.parametrize(
-    "content", [b"", b"PK\x03\x04 un .docx", b"%PDF-1.7 rien", b"%PDF-1.7" + b"x" * 10_000_000]
-)
-def test_what_is_no_pdf_is_refused(content: bytes) -> None:
-    with pytest.raises(Unusable):
-        communiques.cleaned(content)
-
-
-def test_a_locked_pdf_is_refused() -> None:
-    locked = pdf(encryption=pikepdf.Encryption(owner="a", user="b"))
-    with pytest.raises(Unusable) as refused:
-        communiques.cleaned(locked)
-    assert str(refused.value) == "Ce PDF est protégé par un mot de passe."
-
-
 def test_another_pdf_takes_the_place_of_the_first(django_capture_on_commit_callbacks: object) -> None:
     by, release = make_user(role="press"), drafted()
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        first = communiques.attach(release, pdf(), by=by).document
-        second = communiques.attach(release, pdf(), by=by).document
+        first = communiques.attach(release, make_pdf(), by=by).document
+        second = communiques.attach(release, make_pdf(), by=by).document
     assert [path.name for path in files.folder().iterdir()] == [second] != [first]
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         communiques.discard(release, by=by)

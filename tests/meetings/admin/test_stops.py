@@ -63,7 +63,7 @@ def test_the_list_costs_the_same_at_one_row_and_at_three(signed_in, codes):
     assert [stop.pk for stop in response.context["cl"].result_list] == list(
         Stop.objects.values_list("pk", flat=True)
     )
-    assert len(queries) == 13
+    assert len(queries) == 14
 
 
 def test_the_list_finds_and_filters(signed_in):
