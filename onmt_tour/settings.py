@@ -164,6 +164,11 @@ CELERY_BEAT_SCHEDULE = {
 # Without EMAIL_URL mail goes to files under var/mail.
 EMAIL_URL = env.str("EMAIL_URL", default="")
 MAIL_DIR = VAR_DIR / "mail"
+# Each worker process keeps so many connections to the mail server, and has one mail under way on each.
+MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", default=4)
+# At most so many leave in a minute, of all mails and of those to one domain; 0: as many as the server takes.
+MAIL_PER_MINUTE = env.int("MAIL_PER_MINUTE", default=0)
+MAIL_PER_DOMAIN_PER_MINUTE = env.int("MAIL_PER_DOMAIN_PER_MINUTE", default=0)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="tournee@portal.example")
 # Who answers requests for access, rectification and opposition (law 09-08).
 PRIVACY_EMAIL = env.str("PRIVACY_EMAIL", default=parseaddr(DEFAULT_FROM_EMAIL)[1])

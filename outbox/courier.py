@@ -1,5 +1,6 @@
 """Whoever carries a mail away, and what came of it."""
 
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
@@ -21,27 +22,62 @@ class Answer:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail, ready to go. `name` is one per message."""
+
+    sender: str
+    recipient: str
+    content: bytes
+    name: str
+
+
+# Pauses wherever the other side has to speak; ends with what came of the mail.
+Talk = Generator[None, None, Answer]
+
+
 class Courier(Protocol):
-    """One conversation, kept while several mails are handed over."""
+    """One connection, kept while several mails are handed over, one at a time."""
 
     def open(self) -> Answer | None:
         """Be ready for the next mail. None when ready, else why not: nothing can leave now."""
 
-    def hand_over(self, *, sender: str, recipient: str, content: bytes, name: str) -> Answer:
-        """Hand one mail over. Never raises for what the other side does. `name` is one per message."""
+    def talk(self, mail: Mail) -> Talk:
+        """Hand one mail over. Never raises for what the other side does."""
 
     def close(self) -> None:
         """Say good-bye; harmless when nothing is open."""
 
 
-def current() -> Courier:
-    """A mail server where EMAIL_URL names one, else files under MAIL_DIR."""
+def hand_over(courier: Courier, mail: Mail) -> Answer:
+    """One mail, from its first word to its answer."""
+    (answer,) = hand_over_together([courier.talk(mail)])
+    return answer
+
+
+def hand_over_together(talks: Iterable[Talk]) -> list[Answer]:
+    """Several mails at once, each over a connection of its own: while one server thinks another is told."""
+    talks = list(talks)
+    answers: dict[int, Answer] = {}
+    while len(answers) < len(talks):
+        for number, talk in enumerate(talks):
+            if number not in answers:
+                try:
+                    next(talk)
+                except StopIteration as end:
+                    answers[number] = end.value
+    return [answers[number] for number in range(len(talks))]
+
+
+def current() -> list[Courier]:
+    """MAIL_CONNECTIONS ways to the mail server that EMAIL_URL names; without one, files under MAIL_DIR."""
     from outbox.files import FileCourier
     from outbox.smtp import Server, SmtpCourier
 
     if settings.EMAIL_URL:
-        return SmtpCourier(Server.from_url(settings.EMAIL_URL))
-    return FileCourier(Path(settings.MAIL_DIR))
+        server = Server.from_url(settings.EMAIL_URL)
+        return [SmtpCourier(server) for _ in range(settings.MAIL_CONNECTIONS)]
+    return [FileCourier(Path(settings.MAIL_DIR))]
 
 
 def patience() -> float:

@@ -1,8 +1,8 @@
 """Delivering what is due: claimed in the database, sent once, and what is in doubt said to be so.
 
 A worker claims a small batch under a token and a lease. Before the network is touched one
-statement, committed, makes a message `sending`: only where the token still stands, the message
-still makes sense and its reader still wants it. Whoever loses the token has lost the message.
+statement, committed, makes a message `sending` (turns.py): only where the token still stands, the
+message still makes sense and its reader still wants it. Whoever loses the token has lost the message.
 """
 
 import logging
@@ -14,50 +14,72 @@ from email.errors import MessageError
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, CharField, DateTimeField, Exists, Field, Q, Value, When
+from django.db.models import Case, CharField, DateTimeField, Field, Q, Value, When
 from django.utils.translation import gettext_noop
 
-from outbox import clock, courier, mime, stopping
-from outbox.answers import Outcome, keep, write_kept
-from outbox.courier import Answer, Courier, Verdict
+from outbox import answers, clock, courier, mime, pace, stopping
+from outbox.answers import Outcome
+from outbox.courier import Answer, Courier, Mail, Verdict
 from outbox.models import Message, MessageStatus, Priority, Suppression
 from outbox.suppressions import CAMPAIGNS
+from outbox.turns import LEASE, Sent
 
 logger = logging.getLogger(__name__)
 
-BATCH = 20
-LEASE = timedelta(minutes=2)
+BATCH = 40
+FIRST_BATCH = 8
+HOLD_SECONDS = 0.5
 RUN_SECONDS = 20.0  # then the bell is rung again: a worker told to stop must not dawdle
+PACE_SECONDS = 1.0  # between two looks whether the pace lets more leave
 # Minutes before each further try: about three days in all, then it has failed.
 DELAYS = [1, 2, 5, 10, 20, 40, 60, 120, *[240] * 17]
 
 UNSUBSCRIBED = gettext_noop("La personne ne veut plus recevoir d’invitations.")
 
 
-def run(hands: Courier | None = None) -> bool:
-    """Deliver what is due, for a while. True when there is more and nothing stands in its way."""
+def run(hands: list[Courier] | None = None) -> float | None:
+    """Deliver what is due, for a while. Seconds after which there is more to do; None when nothing is
+    due, or something stands in its way."""
+    if not answers.write_kept():
+        return None
     hands = hands or courier.current()
-    until = time.monotonic() + RUN_SECONDS
+    until, size = time.monotonic() + RUN_SECONDS, FIRST_BATCH
     try:
-        while write_kept():
-            batch, token = claim()
-            if not deliver(batch, token, hands) or len(batch) < BATCH:
-                return False
+        # What the last batch sent is written with the next one's first statement.
+        while True:
+            begun = time.monotonic()
+            batch, token = claim(size=min(size, BATCH))
+            if not deliver(batch, token, hands):
+                return None
+            if len(batch) < min(size, BATCH):
+                return PACE_SECONDS if pace.kept() and _something_is_due() else None
             if time.monotonic() > until:
-                return True
-        return False
+                return 0.0
+            size = _next_size(size, seconds=time.monotonic() - begun)
     finally:
-        hands.close()
+        answers.write_kept()
+        for each in hands:
+            each.close()
+
+
+def _next_size(size: int, *, seconds: float) -> int:
+    """A batch is what goes in half a second: for so long what is more pressing waits."""
+    if seconds > HOLD_SECONDS:
+        return max(1, size // 2)
+    return min(BATCH, size * 2) if seconds < HOLD_SECONDS / 2 else size
 
 
 @transaction.atomic(durable=True)
-def claim() -> tuple[list[Message], str]:
-    """Take a batch of due messages that nobody else is taking, the most pressing first."""
+def claim(*, size: int = BATCH) -> tuple[list[Message], str]:
+    """Take a batch of due messages that nobody else is taking, the most pressing first, as many as the
+    pace allows."""
     now, token = clock.now(), secrets.token_hex(16)
     due = Message.objects.filter(status=MessageStatus.QUEUED, due_at__lte=now)
-    batch = list(
-        due.order_by("priority", "due_at", "pk").select_for_update(skip_locked=True, no_key=True)[:BATCH]
-    )
+    room = pace.look(now) if pace.kept() else None
+    if room:
+        due = room.may_leave(due)
+    due = due.order_by("priority", "due_at", "pk").select_for_update(skip_locked=True, no_key=True)
+    batch = room.admit(due[:size]) if room else list(due[:size])
     if batch:
         Message.objects.filter(pk__in=[message.pk for message in batch]).update(
             status=MessageStatus.CLAIMED, claim=token, lease_until=now + LEASE
@@ -65,53 +87,75 @@ def claim() -> tuple[list[Message], str]:
     return batch, token
 
 
-def deliver(batch: list[Message], token: str, hands: Courier) -> bool:
-    """Hand over a claimed batch, one by one. False when the mail server or the database is away, or when
-    the worker is told to stop."""
-    for position, message in enumerate(batch):
+def deliver(batch: list[Message], token: str, hands: list[Courier]) -> bool:
+    """Hand over a claimed batch, as many at once as there are hands. False when the mail server or the
+    database is away, or when the worker is told to stop."""
+    waiting = list(batch)
+    while waiting:
         if stopping.told():
-            release((other.pk for other in batch[position:]), token)
+            release((message.pk for message in waiting), token)
             return False
-        if refused := hands.open():
+        if refused := _open(hands, len(waiting)):
             # Not begun, so nothing is in doubt; the others are not charged with a try.
-            keep(_outcome(message, token, refused))
-            release((other.pk for other in batch[position + 1 :]), token)
+            answers.keep(_outcome(waiting[0], token, refused))
+            answers.write_kept()
+            release((message.pk for message in waiting[1:]), token)
             return False
-        if not send(message, token, hands):
+        going, waiting = waiting[: len(hands)], waiting[len(hands) :]
+        if not send(going, token, hands):
             return False
     return True
 
 
-def send(message: Message, token: str, hands: Courier) -> bool:
-    """Send one claimed message, if it is still ours to send. False when the database is away."""
-    now = clock.now()
+def _open(hands: list[Courier], wanted: int) -> Answer | None:
+    """Open as many as there are mails; why not, when there is none. A server that takes fewer
+    connections is asked for fewer until the end of this run."""
+    for position, each in enumerate(hands[:wanted]):
+        if refused := each.open():
+            for other in hands[max(position, 1) :]:
+                other.close()
+            del hands[max(position, 1) :]
+            return None if position else refused
+    return None
+
+
+def send(messages: list[Message], token: str, hands: list[Courier]) -> bool:
+    """Send claimed messages, those that are still ours to send, one over each connection: whatever is
+    killed, a connection leaves one doubt at most. False when the database is away."""
+    mails = _built(messages, token)
     try:
-        content = mime.build(message, now=now)
-    except (ValueError, MessageError) as error:
-        logger.error("Message %s cannot be put into a mail", message.pk, exc_info=error)
-        return keep(_final(message, token, MessageStatus.FAILED, type(error).__name__))
-    if not take(message, token):
-        _leave(message, token)
-        return True
-    answer = hands.hand_over(
-        sender=mime.sender()[1],
-        recipient=mime.envelope_address(message.recipient),
-        content=content,
-        name=f"{message.written_at:%Y%m%d-%H%M%S}-{message.purpose}-{message.message_id[1:13]}",
+        begun = answers.begin(list(mails), token)
+    except answers.Away:
+        return False
+    going = [message for message in messages if message.pk in begun]
+    for message in messages:
+        if message.pk in mails and message.pk not in begun:
+            _leave(message, token)
+    told = courier.hand_over_together(
+        each.talk(mails[message.pk]) for message, each in zip(going, hands, strict=False)
     )
-    return keep(_outcome(message, token, answer))
+    for message, answer in zip(going, told, strict=True):
+        answers.keep(_outcome(message, token, answer))
+    # What was taken is written with the next round.
+    all_taken = all(answer.verdict is Verdict.ACCEPTED for answer in told)
+    return (all_taken and len(mails) == len(messages)) or answers.write_kept()
 
 
-def take(message: Message, token: str) -> bool:
-    """The last gate, in one statement: ours by token, in time, not superseded, not unwanted."""
-    now = clock.now()
-    ours = Message.objects.filter(pk=message.pk, status=MessageStatus.CLAIMED, claim=token)
-    ours = ours.exclude(valid_until__lte=now)
-    if is_campaign(message):
-        ours = ours.filter(~Exists(_suppressions(message)))
-    return bool(
-        ours.update(status=MessageStatus.SENDING, lease_until=now + LEASE, attempts=message.attempts + 1)
-    )
+def _built(messages: list[Message], token: str) -> dict[int, Mail]:
+    """The mails by the key of their message; what cannot be put into one has failed."""
+    now, mails = clock.now(), {}
+    for message in messages:
+        try:
+            mails[message.pk] = Mail(
+                sender=mime.sender()[1],
+                recipient=mime.envelope_address(message.recipient),
+                content=mime.build(message, now=now),
+                name=f"{message.written_at:%Y%m%d-%H%M%S}-{message.purpose}-{message.message_id[1:13]}",
+            )
+        except (ValueError, MessageError) as error:
+            logger.error("Message %s cannot be put into a mail", message.pk, exc_info=error)
+            answers.keep(_final(message, token, MessageStatus.FAILED, type(error).__name__))
+    return mails
 
 
 def release(pks: Iterable[int], token: str) -> None:
@@ -149,7 +193,11 @@ def sweep() -> bool:
         Q(status=MessageStatus.QUEUED, valid_until__lte=now),
         {"status": MessageStatus.TOO_LATE, "final_at": now},
     )
-    return Message.objects.filter(status=MessageStatus.QUEUED, due_at__lte=now).exists()
+    return _something_is_due()
+
+
+def _something_is_due() -> bool:
+    return Message.objects.filter(status=MessageStatus.QUEUED, due_at__lte=clock.now()).exists()
 
 
 def _settle(which: Q, changes: dict[str, Any]) -> list[int]:
@@ -176,10 +224,10 @@ def _suppressions(message: Message) -> Any:
     return Suppression.objects.filter(kind=CAMPAIGNS, recipient_hash=message.recipient_hash)
 
 
-def _outcome(message: Message, token: str, answer: Answer) -> Outcome:
+def _outcome(message: Message, token: str, answer: Answer) -> Sent | Outcome:
     """What the server's answer makes of the message."""
     if answer.verdict is Verdict.ACCEPTED:
-        return _final(message, token, MessageStatus.SENT, answer.text)
+        return Sent(message.pk, token, clock.now(), answer.text)
     if answer.verdict is Verdict.NEVER:
         return _final(message, token, MessageStatus.FAILED, answer.text)
     tries = message.attempts + 1

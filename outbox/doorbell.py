@@ -20,6 +20,7 @@ PATIENCE = 1.0  # seconds, for each step of the conversation with the broker
 SILENCE = 10.0  # seconds without a try after a failure
 
 _silent_until = 0.0
+_rung_until = 0.0  # the last moment a later ring of this process was asked for
 
 
 def ring_at_commit() -> None:
@@ -30,13 +31,21 @@ def ring_at_commit() -> None:
         transaction.on_commit(ring, robust=True)
 
 
-def ring() -> bool:
-    """Ask for a delivery; False when the broker could not be told."""
-    global _silent_until
-    if time.monotonic() < _silent_until:
+def ring(*, after: float = 0.0) -> bool:
+    """Ask for a delivery, now or some seconds later; False when the broker could not be told.
+
+    Of the later rings a process asks for one at a time, however many times it is told to.
+    """
+    global _silent_until, _rung_until
+    present = time.monotonic()
+    if present < _silent_until:
         return False
+    if after:
+        if present < _rung_until:
+            return True
+        _rung_until = present + after
     try:
-        _publish(current_app)
+        _publish(current_app, after)
     except (OperationalError, redis.RedisError, OSError) as error:
         _silent_until = time.monotonic() + SILENCE
         # Not the error's text: it may hold the broker's address and password.
@@ -45,11 +54,11 @@ def ring() -> bool:
     return True
 
 
-def _publish(app: Celery) -> None:
+def _publish(app: Celery, after: float) -> None:
     from outbox import tasks
 
     with producers[_line(app)].acquire(block=True, timeout=PATIENCE) as producer:
-        tasks.deliver_due.apply_async(producer=producer, retry=False)
+        tasks.deliver_due.apply_async(producer=producer, retry=False, countdown=after)
 
 
 def _line(app: Celery) -> Connection:

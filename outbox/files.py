@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from outbox.courier import Answer, Verdict
+from outbox.courier import Answer, Mail, Talk, Verdict
 
 
 class FileCourier:
@@ -18,13 +18,14 @@ class FileCourier:
             return Answer(Verdict.LATER, f"{self.folder}: {error.strerror}")
         return None
 
-    def hand_over(self, *, sender: str, recipient: str, content: bytes, name: str) -> Answer:
+    def talk(self, mail: Mail) -> Talk:
         """Whole under its name or not there at all; the same message twice is one file."""
-        target = self.folder / f"{name}.eml"
+        yield from ()  # a folder never makes us wait
+        target = self.folder / f"{mail.name}.eml"
         try:
             half, path = tempfile.mkstemp(prefix=".", suffix=".half", dir=self.folder)
             with os.fdopen(half, "wb") as file:
-                file.write(content)
+                file.write(mail.content)
             os.replace(path, target)
         except OSError as error:
             return Answer(Verdict.LATER, f"{target.name}: {error.strerror}")

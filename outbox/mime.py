@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
+from functools import lru_cache
 
 from django.conf import settings
 from django.utils import translation
@@ -50,7 +51,12 @@ def build(message: Message, *, now: datetime) -> bytes:
 
 def sender() -> tuple[str, str]:
     """Name (may be empty) and address the portal writes from."""
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return _sender(settings.DEFAULT_FROM_EMAIL)
+
+
+@lru_cache(maxsize=4)
+def _sender(written: str) -> tuple[str, str]:
+    return parseaddr(written)
 
 
 def envelope_address(address: str) -> str:
@@ -58,7 +64,10 @@ def envelope_address(address: str) -> str:
     if not ADDRESS.fullmatch(address):
         raise ValueError("Not one plain address")
     user, _at, domain = address.rpartition("@")
-    return f"{user}@{punycode(domain)}"
+    return f"{user}@{_domain(domain)}"
+
+
+_domain = lru_cache(maxsize=1024)(punycode)  # thousands of addresses share a few domains
 
 
 def method_of(calendar: str) -> str:
@@ -77,7 +86,7 @@ def unsubscribe_headers(url: str) -> dict[str, str]:
 
 
 def _headers(message: Message, *, now: datetime) -> Iterator[tuple[str, str]]:
-    yield "From", _from(message.language)
+    yield "From", _from(settings.DEFAULT_FROM_EMAIL, message.language)
     yield "To", envelope_address(message.recipient)
     yield "Subject", _words(message.headline, header="Subject")
     yield "Date", format_datetime(now)
@@ -100,8 +109,9 @@ def _header(name: str, value: str) -> str:
     return f"{name}: {value}"
 
 
-def _from(language: str) -> str:
-    name, address = sender()
+@lru_cache(maxsize=16)
+def _from(written: str, language: str) -> str:
+    name, address = _sender(written)
     if not name:
         with translation.override(language):
             name = _("Office National Marocain du Tourisme")
@@ -110,6 +120,7 @@ def _from(language: str) -> str:
     return f"{_words(name, header='From')} <{envelope_address(address)}>"
 
 
+@lru_cache(maxsize=256)  # what goes to many has one subject in each language
 def _words(text: str, *, header: str) -> str:
     """`text` in any script, on as many lines as it needs. Raises ValueError for a line break."""
     if re.search(r"[\r\n\x00]", text):
@@ -140,8 +151,9 @@ def _encoded(text: str) -> tuple[str, str]:
 
 def _lines(text: str) -> bytes:
     """UTF-8 with CRLF at the end of each line, the last one too."""
-    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", text.encode())
-    return lines if lines.endswith(b"\r\n") else lines + b"\r\n"
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    whole = lines if lines.endswith("\n") else lines + "\n"
+    return whole.replace("\n", "\r\n").encode()
 
 
 def _base64(lines: bytes) -> str:

@@ -32,7 +32,7 @@ FINAL = [MessageStatus.SENT, MessageStatus.FAILED, MessageStatus.TOO_LATE, Messa
 class Message(models.Model):
     """One mail to one person, for one purpose and revision: `key` says which."""
 
-    key = models.CharField(_("clé"), max_length=200, unique=True)
+    key = models.CharField(_("clé"), max_length=200)
     subject = models.CharField(_("objet suivi"), max_length=80, blank=True)  # "stop:12"
     purpose = models.CharField(_("motif"), max_length=40)
     priority = models.SmallIntegerField(_("priorité"), choices=Priority)
@@ -46,8 +46,10 @@ class Message(models.Model):
     calendar_method = models.CharField(max_length=10, blank=True)
     headers = models.JSONField(default=dict)
     reply_to = models.EmailField(_("répondre à"), blank=True)
-    message_id = models.CharField(max_length=120, unique=True)
-    resend_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="resends")
+    message_id = models.CharField(max_length=120)
+    resend_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="resends", db_index=False
+    )
 
     status = models.CharField(_("état"), max_length=10, choices=MessageStatus, default=MessageStatus.QUEUED)
     written_at = models.DateTimeField(_("écrit le"))
@@ -65,6 +67,7 @@ class Message(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ["-pk"]
+        # Each change of a state writes one entry in each index: as few as can be, and short ones.
         indexes = [
             models.Index(
                 fields=["priority", "due_at", "id"],
@@ -76,10 +79,16 @@ class Message(models.Model):
                 condition=Q(status__in=["claimed", "sending"]),
                 name="message_leased",
             ),
+            models.Index(fields=["final_at"], condition=Q(status="sent"), name="message_left"),
+            models.Index(
+                fields=["resend_of"], condition=Q(resend_of__isnull=False), name="message_sent_again"
+            ),
             models.Index(fields=["subject", "purpose"], name="message_by_subject"),
             models.Index(fields=["recipient_hash", "subject"], name="message_by_recipient"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["key"], name="message_written_once"),
+            models.UniqueConstraint(fields=["message_id"], name="message_id_given_once"),
             models.CheckConstraint(
                 condition=Q(status__in=["claimed", "sending"], lease_until__isnull=False) & ~Q(claim="")
                 | Q(status__in=["queued", "sent", "failed", "in_doubt", "too_late", "superseded"]),

@@ -4,20 +4,19 @@ A mail is theirs once they answer 250 to its end. Before the final dot has left 
 have been taken, so a failure may be tried again; after it, silence proves nothing.
 """
 
-import re
 import smtplib
 import ssl
+from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import environ
 from django.core.mail.utils import DNS_NAME
 
-from outbox.courier import Answer, Verdict
+from outbox.courier import Answer, Mail, Talk, Verdict
 
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
+Reply = tuple[int, bytes]
 
 TIMEOUT = 30.0
 ANSWER_LENGTH = 500
@@ -66,26 +65,64 @@ class StagedSMTP(smtplib.SMTP):
 
     all_sent = False
 
-    def data(self, msg: "ReadableBuffer | str") -> tuple[int, bytes]:
-        content = msg.encode("ascii") if isinstance(msg, str) else bytes(msg)
-        self.putcmd("data")
-        code, text = self.getreply()
-        if code != 354:
-            # Whatever a 2xx means here, nothing was taken.
-            if code < 400:
-                raise smtplib.SMTPDataError(code, text)
-            return code, text
-        dotted = re.sub(rb"(?m)^\.", b"..", content)
-        if not dotted.endswith(b"\r\n"):
-            dotted += b"\r\n"
+    def converse(self, mail: Mail) -> Generator[None, None, Reply]:
+        """The last answer to a mail: the one to its end, or the first that refuses it.
+
+        Pauses before each answer. Raises SMTPException, OSError.
+        """
+        size = f" size={len(mail.content)}" if self.has_extn("size") else ""
+        words = [f"mail FROM:<{mail.sender}>{size}", f"rcpt TO:<{mail.recipient}>", "data"]
+        refusal = yield from (self._in_one_flight if self.has_extn("pipelining") else self._in_turn)(words)
+        if refusal:
+            if refusal[0] < 400:
+                raise smtplib.SMTPDataError(*refusal)  # whatever it means here, nothing was taken
+            return refusal
+        dotted = mail.content.replace(b"\n.", b"\n..")
+        if dotted.startswith(b"."):
+            dotted = b"." + dotted
         # Raises unless every byte has left: without the last one no server has a whole mail.
-        self.send(dotted + b".\r\n")
+        self.send(dotted + (b".\r\n" if dotted.endswith(b"\r\n") else b"\r\n.\r\n"))
         self.all_sent = True
-        code, text = self.getreply()
-        if code // 100 not in (2, 4, 5):
-            raise smtplib.SMTPDataError(code, text)  # no answer a server may give
+        yield
+        reply = self.getreply()
+        if reply[0] // 100 not in (2, 4, 5):
+            raise smtplib.SMTPDataError(*reply)  # no answer a server may give
         self.all_sent = False
-        return code, text
+        return reply
+
+    def _in_turn(self, words: list[str]) -> Generator[None, None, Reply | None]:
+        """Each word once the one before was answered; None when they wait for the mail, else their no."""
+        for word in words:
+            self.putcmd(word)
+            yield
+            if no := self._refused(word):
+                return no
+        return None
+
+    def _in_one_flight(self, words: list[str]) -> Generator[None, None, Reply | None]:
+        """The same with all words at once (RFC 2920): their first no."""
+        self.send("".join(f"{word}\r\n" for word in words))
+        yield
+        refusal = latest = None
+        for word in words:
+            try:
+                latest = self._refused(word)
+            except (smtplib.SMTPException, OSError):
+                if refusal is None:
+                    raise
+                return refusal  # they said no and hung up
+            refusal = refusal or latest
+        if refusal and not latest:
+            # They wait for a mail to nobody: an empty one.
+            self.send(b".\r\n")
+            self.getreply()
+        return refusal
+
+    def _refused(self, word: str) -> Reply | None:
+        code, text = self.getreply()
+        if code == 354 if word == "data" else code // 100 == 2:
+            return None
+        return (452 if code == MAILBOX_FULL and word.startswith("rcpt") else code), text
 
 
 class StagedTlsSMTP(StagedSMTP, smtplib.SMTP_SSL):
@@ -110,12 +147,12 @@ class SmtpCourier:
         self.handed_over = 0
         return None
 
-    def hand_over(self, *, sender: str, recipient: str, content: bytes, name: str) -> Answer:
+    def talk(self, mail: Mail) -> Talk:
         kept = self.handed_over > 0
-        answer = self._try(sender, recipient, content)
+        answer = yield from self._try(mail)
         if kept and self.smtp is None and answer.verdict is Verdict.LATER and self.open() is None:
             # They had closed a connection kept open: this said nothing about this mail.
-            answer = self._try(sender, recipient, content)
+            answer = yield from self._try(mail)
         return answer
 
     def close(self) -> None:
@@ -150,13 +187,13 @@ class SmtpCourier:
             raise
         return smtp
 
-    def _try(self, sender: str, recipient: str, content: bytes) -> Answer:
+    def _try(self, mail: Mail) -> Talk:
         smtp = self.smtp
         if smtp is None:
             return Answer(Verdict.LATER, "not connected")
         self.handed_over += 1
         try:
-            code, text = _converse(smtp, sender, recipient, content)
+            code, text = yield from smtp.converse(mail)
         except (smtplib.SMTPException, OSError) as error:
             verdict = Verdict.UNKNOWN if smtp.all_sent else Verdict.LATER
             smtp.close()
@@ -175,19 +212,6 @@ class SmtpCourier:
                 self.smtp.rset()
         except (smtplib.SMTPException, OSError):
             self.close()
-
-
-def _converse(smtp: StagedSMTP, sender: str, recipient: str, content: bytes) -> tuple[int, bytes]:
-    """The last answer to this mail: the one to its end, or the first that refuses it."""
-    size = [f"size={len(content)}"] if smtp.has_extn("size") else []
-    code, text = smtp.mail(sender, size)
-    if code // 100 == 2:
-        code, text = smtp.rcpt(recipient)
-        if code == MAILBOX_FULL:
-            code = 452
-    if code // 100 == 2:
-        return smtp.data(content)
-    return code, text
 
 
 def _verdict(code: int) -> Verdict:

@@ -21,11 +21,16 @@ def suppress(recipient_hash: str, *, reason: str = BY_LINK) -> bool:
     _, created = Suppression.objects.get_or_create(
         recipient_hash=recipient_hash, kind=CAMPAIGNS, defaults={"reason": reason, "at": clock.now()}
     )
-    Message.objects.filter(
+    waiting = Message.objects.filter(
         recipient_hash=recipient_hash,
         priority=Priority.CAMPAIGN,
         status__in=[MessageStatus.QUEUED, MessageStatus.CLAIMED],
-    ).update(status=MessageStatus.SUPERSEDED, final_at=clock.now(), claim="", lease_until=None)
+    )
+    # Locked in the order of their keys, as whoever sends them does.
+    pks = list(waiting.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+    Message.objects.filter(pk__in=pks).update(
+        status=MessageStatus.SUPERSEDED, final_at=clock.now(), claim="", lease_until=None
+    )
     return created
 
 

@@ -8,8 +8,9 @@ from outbox import delivery, doorbell, retention
 @shared_task
 def deliver_due() -> None:
     """A bounded round of deliveries; rings again when more is due."""
-    if delivery.run():
-        doorbell.ring()
+    again = delivery.run()
+    if again is not None:
+        doorbell.ring(after=again)
 
 
 @shared_task

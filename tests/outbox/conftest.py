@@ -9,6 +9,7 @@ from django.conf import settings as portal
 from pytest_django import Settings
 
 from outbox import doorbell
+from outbox.courier import Courier
 from outbox.smtp import Server, SmtpCourier
 from tests.outbox.sink import Sink
 
@@ -24,8 +25,9 @@ def sink() -> Iterator[Sink]:
 
 
 @pytest.fixture
-def hands(sink: Sink) -> SmtpCourier:
-    return SmtpCourier(Server.from_url(sink.url))
+def hands(sink: Sink) -> list[Courier]:
+    """One connection: one mail after the other."""
+    return [SmtpCourier(Server.from_url(sink.url))]
 
 
 @pytest.fixture(autouse=True)
@@ -38,13 +40,14 @@ def _templates_of_ours(settings: Settings) -> None:
 @pytest.fixture(autouse=True)
 def _bell_not_silenced(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doorbell, "_silent_until", 0.0)
+    monkeypatch.setattr(doorbell, "_rung_until", 0.0)
 
 
 @pytest.fixture
 def rings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Each ring that reached the broker; no broker is asked."""
     heard: list[str] = []
-    monkeypatch.setattr(doorbell, "_publish", lambda app: heard.append("ring"))
+    monkeypatch.setattr(doorbell, "_publish", lambda app, after: heard.append("ring"))
     return heard
 
 

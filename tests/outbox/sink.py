@@ -37,7 +37,8 @@ class Sink:
     the answer. `accepted` holds what was answered 250 at the end; `arrived` what came to its end.
     """
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, pipelining: bool = True, **options: Any) -> None:
+        self.pipelining = pipelining
         self.answers: dict[str, list[str | None]] = {}
         self.refuses: dict[str, str] = {}
         self.holds: dict[str, Hold] = {}
@@ -89,6 +90,8 @@ class Sink:
     ) -> list[str]:
         session.host_name = hostname
         self.connections += 1
+        if self.pipelining:
+            responses.insert(1, "250-PIPELINING")
         return responses
 
     async def handle_MAIL(

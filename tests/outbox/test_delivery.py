@@ -6,8 +6,8 @@ import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
-from outbox import answers, clock, delivery, mime, stopping
-from outbox.courier import Answer, Verdict
+from outbox import answers, clock, delivery, mime, stopping, turns
+from outbox.courier import Answer, Mail, Talk, Verdict
 from outbox.delivery import DELAYS, LEASE, claim, deliver, run, send, sweep
 from outbox.models import Message, MessageStatus, Priority, Suppression
 from outbox.queue import hash_of, supersede
@@ -31,7 +31,7 @@ def recipients(sink) -> list[str]:
 def test_what_is_due_is_sent_and_said_to_be(hands, sink):
     message = make_message()
 
-    assert run(hands) is False
+    assert run(hands) is None
     assert state(message) == MessageStatus.SENT
     assert (message.answer, message.attempts) == ("250 OK", 1)
     assert (message.claim, message.lease_until) == ("", None)
@@ -60,7 +60,7 @@ def test_a_worker_told_to_stop_ends_after_the_mail_under_way_and_charges_the_oth
     messages = [make_message() for _ in range(3)]
     monkeypatch.setattr(stopping, "told", lambda: bool(sink.accepted))
 
-    assert run(hands) is False
+    assert run(hands) is None
     assert [state(message) for message in messages] == ["sent", "queued", "queued"]
     assert [message.attempts for message in messages] == [1, 0, 0]
     monkeypatch.setattr(stopping, "told", lambda: False)
@@ -77,8 +77,9 @@ def test_running_twice_sends_once(hands, sink):
     assert sink.count() == {message.message_id: 1}
 
 
-@pytest.mark.parametrize(("mails", "queries"), [(1, 4), (10, 22)])
-def test_a_mail_costs_two_queries_and_a_batch_two_more(hands, mails, queries):
+@pytest.mark.parametrize(("mails", "connections", "queries"), [(1, 4, 4), (10, 1, 15), (40, 4, 17)])
+def test_a_round_of_mails_costs_one_query_and_a_batch_two_more(hands, mails, connections, queries):
+    hands = [SmtpCourier(hands[0].server) for _ in range(connections)]
     for _ in range(mails):
         make_message()
 
@@ -142,9 +143,9 @@ def test_each_further_try_waits_longer_and_at_last_it_has_failed(hands, sink, at
 
 def test_a_server_that_is_away_costs_one_mail_one_try_and_the_others_none():
     first, second = make_message(), make_message()
-    hands = SmtpCourier(Server.from_url("smtp://127.0.0.1:1"))
+    hands = [SmtpCourier(Server.from_url("smtp://127.0.0.1:1")) for _ in range(3)]
 
-    assert run(hands) is False
+    assert run(hands) is None
 
     assert (state(first), first.attempts, first.claim) == (MessageStatus.QUEUED, 1, "")
     assert first.due_at > clock.now()
@@ -249,7 +250,7 @@ def test_whoever_loses_the_lease_has_lost_the_message(hands, sink, at):
 
 def test_the_loss_above_is_real(hands, sink, at, monkeypatch):
     """Without the token both send: if this fails, the test above proves nothing."""
-    monkeypatch.setattr(delivery, "take", lambda message, token: True)
+    monkeypatch.setattr(answers, "begin", lambda pks, token: set(pks))
     message = make_message()
     lose_the_lease_to_another_worker(hands, at)
 
@@ -270,8 +271,8 @@ def test_a_claim_is_free_again_when_its_lease_ran_out_and_not_before(at):
 def test_a_sending_is_in_doubt_only_after_lease_and_server_patience(at, settings):
     settings.EMAIL_URL = "smtp://mail.example/?timeout=30"
     message = make_message()
-    batch, token = claim()
-    assert delivery.take(batch[0], token) is True
+    _batch, token = claim()
+    assert answers.begin([message.pk], token) == {message.pk}
 
     at(LEASE.total_seconds() + 25)
     sweep()
@@ -289,19 +290,20 @@ def test_the_worker_of_a_message_in_doubt_may_still_resolve_it(hands, sink, at):
 
     class Slow:
         def open(self) -> None:
-            return hands.open()
+            return hands[0].open()
 
-        def hand_over(self, **mail: object) -> Answer:
-            answer = hands.hand_over(**mail)
+        def talk(self, mail: Mail) -> Talk:
+            answer = yield from hands[0].talk(mail)
             at(LEASE.total_seconds() + 60)
             sweep()
             assert state(message) == MessageStatus.IN_DOUBT
             return answer
 
         def close(self) -> None:
-            hands.close()
+            hands[0].close()
 
-    deliver(batch, token, Slow())
+    deliver(batch, token, [Slow()])
+    answers.write_kept()
 
     assert state(message) == MessageStatus.SENT
     assert sink.count() == {message.message_id: 1}
@@ -310,9 +312,11 @@ def test_the_worker_of_a_message_in_doubt_may_still_resolve_it(hands, sink, at):
 def test_what_a_person_decided_is_not_changed_by_a_worker_that_comes_back(hands):
     message = make_message()
     batch, token = claim()
-    delivery.take(batch[0], token)
+    answers.begin([message.pk], token)
     Message.objects.update(status=MessageStatus.SUPERSEDED, claim="", lease_until=None, final_at=clock.now())
-    answers.keep(delivery._outcome(batch[0], token, Answer(Verdict.ACCEPTED, "250 OK")))
+    for verdict in Verdict:
+        answers.keep(delivery._outcome(batch[0], token, Answer(verdict, "answered")))
+    assert answers.write_kept()
 
     assert (state(message), message.answer) == (MessageStatus.SUPERSEDED, "")
 
@@ -320,23 +324,25 @@ def test_what_a_person_decided_is_not_changed_by_a_worker_that_comes_back(hands)
 def test_an_answer_is_kept_while_the_database_is_away_and_written_later(hands, sink, monkeypatch):
     """The 250 is told once: losing it would leave a doubt, or send twice."""
     message, other = make_message(), make_message()
-    write, failures = answers._write, []
+    write, failures = turns.turn, []
 
-    def away(outcome: answers.Outcome) -> None:
-        failures.append(outcome)
+    def away(sent, begin=(), **token):
+        if not sent:
+            return write(sent, begin, **token)
+        failures.append(sent)
         raise OperationalError("the server closed the connection unexpectedly")
 
     monkeypatch.setattr(answers, "PATIENCE", 0.0)
     monkeypatch.setattr(answers, "PAUSE", 0.0)
-    monkeypatch.setattr(answers, "_write", away)
+    monkeypatch.setattr(turns, "turn", away)
     monkeypatch.setattr(connection, "close", lambda: None)  # the test's own transaction stays
-    assert run(hands) is False
+    assert run(hands) is None
     assert state(message) == MessageStatus.SENDING
     assert state(other) == MessageStatus.CLAIMED  # nothing further is begun without a database
-    assert run(hands) is False
+    assert run(hands) is None
     assert len(sink.accepted) == 1
 
-    monkeypatch.setattr(answers, "_write", write)
+    monkeypatch.setattr(turns, "turn", write)
     run(hands)
 
     assert failures
@@ -403,6 +409,62 @@ def test_sending_says_no_when_the_token_is_not_the_one_on_the_row(hands, sink):
     message = make_message()
     batch, token = claim()
 
-    assert send(batch[0], "another token", hands) is True  # nothing is wrong, it is just not ours
+    assert send(batch, "another token", hands) is True  # nothing is wrong, it is just not ours
     assert (state(message), message.claim) == (MessageStatus.CLAIMED, token)
     assert sink.accepted == []
+
+
+def test_several_connections_carry_one_mail_each_at_the_same_time(hands, sink):
+    messages = [make_message() for _ in range(5)]
+    run([SmtpCourier(hands[0].server) for _ in range(3)])
+
+    assert sink.connections == 3
+    assert recipients(sink) == [message.recipient for message in messages]
+    assert {state(message) for message in messages} == {MessageStatus.SENT}
+
+
+@pytest.mark.parametrize("answer", ["450 greylisted", "550 no such user", None])
+def test_what_happens_to_a_mail_is_told_of_that_mail_alone(hands, sink, answer):
+    messages = [make_message() for _ in range(3)]
+    sink.answers["END"] = ["250 OK", answer, "250 OK"]
+    run([SmtpCourier(hands[0].server) for _ in range(3)])
+
+    told = {"450 greylisted": "queued", "550 no such user": "failed", None: "in_doubt"}[answer]
+    assert [state(message) for message in messages] == ["sent", told, "sent"]
+
+
+def test_a_server_that_takes_fewer_connections_is_given_fewer(hands, sink):
+    messages = [make_message() for _ in range(4)]
+    nobody_there = SmtpCourier(Server.from_url("smtp://127.0.0.1:1"))
+    crowd = [*hands, nobody_there, SmtpCourier(hands[0].server)]
+    run(crowd)
+
+    assert crowd == hands
+    assert [(state(message), message.attempts) for message in messages] == [("sent", 1)] * 4
+
+
+def test_what_is_more_pressing_waits_for_half_a_second_of_others_at_most():
+    """A batch grows while the server is quick, and shrinks when it is slow: without a wall clock."""
+    sizes = [delivery.FIRST_BATCH]
+    for seconds in (0.1, 0.2, 0.3, 0.4, 0.1, 2.0, 2.0, 9.0, 9.0, 9.0, 9.0):
+        sizes.append(delivery._next_size(sizes[-1], seconds=seconds))
+
+    assert sizes == [8, 16, 32, 32, 32, 40, 20, 10, 5, 2, 1, 1]
+
+
+def test_a_confirmation_asked_for_while_a_campaign_leaves_passes_before_the_rest_of_it(hands, sink):
+    """As soon as the batch in hand is through: eight mails here, of thirty that were there before."""
+    for number in range(30):
+        make_message(priority=Priority.CAMPAIGN, recipient=f"{number}@campaign.example")
+    campaign = type(hands[0]).talk
+
+    class Registering(SmtpCourier):
+        def talk(self, mail: Mail) -> Talk:
+            if mail.recipient == "3@campaign.example":
+                make_message(priority=Priority.ANSWER, recipient="me@hotel.example")
+            return campaign(self, mail)
+
+    run([Registering(hands[0].server)])
+
+    assert recipients(sink)[delivery.FIRST_BATCH] == "me@hotel.example"
+    assert len(sink.accepted) == 31

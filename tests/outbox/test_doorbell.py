@@ -89,7 +89,7 @@ def test_the_bell_is_tried_again_after_ten_seconds(broker, broker_at, monkeypatc
     assert mails_rung_for(broker) == 1
 
 
-def refuse(app: object) -> None:
+def refuse(app: object, after: float) -> None:
     raise ConnectionRefusedError
 
 

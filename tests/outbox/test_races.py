@@ -7,13 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
 
-from outbox import delivery
-from outbox.answers import keep
+from outbox import answers, clock, delivery, turns
 from outbox.courier import Answer, Courier, Verdict
-from outbox.delivery import _outcome, claim, run, take
+from outbox.delivery import _outcome, claim, run
 from outbox.models import Message, MessageStatus
 from outbox.queue import supersede
 from outbox.smtp import Server, SmtpCourier
@@ -34,8 +33,8 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
         return [future.result(20) for future in [threads.submit(closing, call) for call in calls]]
 
 
-def hands_for(sink: Sink) -> Courier:
-    return SmtpCourier(Server.from_url(sink.url))
+def hands_for(sink: Sink, *, connections: int = 1) -> list[Courier]:
+    return [SmtpCourier(Server.from_url(sink.url)) for _ in range(connections)]
 
 
 def wait_for_a_blocked_query() -> None:
@@ -106,7 +105,7 @@ def change_while_a_worker_takes(commit: bool) -> tuple[bool, str]:
 
     def work() -> bool:
         changed.wait(5)
-        return take(claimed, token)
+        return bool(answers.begin([claimed.pk], token))
 
     _, taken = at_once(move, work)
     message.refresh_from_db()
@@ -176,7 +175,7 @@ def test_an_answer_outlives_the_connection_to_the_database(sink):
             cursor.execute(
                 "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
                 " where datname = current_database() and pid <> pg_backend_pid()"
-                " and query like 'UPDATE%sending%'"
+                " and query like '%outbox_message%sending%'"
             )
             assert cursor.fetchall() == [(True,)]
         sink.release()
@@ -226,12 +225,13 @@ def move_while_a_worker_puts_back() -> str:
     """A worker is writing « queued again » and has not committed when the stop moves."""
     message = make_message(purpose="seated_eve")
     (claimed,), token = claim()
-    take(claimed, token)
+    answers.begin([claimed.pk], token)
     written = threading.Event()
 
     def put_back() -> None:
         with transaction.atomic():
-            keep(_outcome(claimed, token, Answer(Verdict.LATER, "451")))
+            answers.keep(_outcome(claimed, token, Answer(Verdict.LATER, "451")))
+            answers.write_kept()
             written.set()
             wait_for_a_blocked_query()
 
@@ -251,3 +251,68 @@ def test_what_goes_back_into_the_queue_while_the_stop_moves_is_superseded():
 def test_without_the_lock_it_would_stay_in_the_queue(monkeypatch):
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **options: rows)
     assert move_while_a_worker_puts_back() == MessageStatus.QUEUED
+
+
+def turn_while_a_stop_moves(monkeypatch) -> list[Any]:
+    """A worker writes that one mail was sent and takes another, written before it, while both move."""
+    older, newer = make_message(), make_message()
+    (_, token) = claim()
+    answers.begin([newer.pk], token)
+    sent = turns.Sent(newer.pk, token, clock.now(), "250 OK")
+    moved = threading.Event()
+
+    def quickly() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET deadlock_timeout = '20ms'")
+
+    def move() -> None:
+        quickly()
+        with transaction.atomic():
+            Message.objects.select_for_update(no_key=True).get(pk=older.pk)
+            moved.set()
+            wait_for_a_blocked_query()
+            Message.objects.select_for_update(no_key=True).get(pk=newer.pk)
+
+    def work() -> Any:
+        quickly()
+        moved.wait(5)
+        return turns.turn([sent], [older.pk], token=token)
+
+    return [at_once(move, work)[1], older.pk, newer.pk]
+
+
+def test_a_worker_and_a_change_of_the_stop_never_wait_crosswise(monkeypatch):
+    (written, begun), older, newer = turn_while_a_stop_moves(monkeypatch)
+
+    assert (written, begun) == ({newer}, {older})
+
+
+def test_without_the_order_of_locks_they_would(monkeypatch):
+    monkeypatch.setattr(turns, "STATEMENT", turns.STATEMENT.replace("ORDER BY id FOR NO KEY UPDATE", ""))
+
+    with pytest.raises(OperationalError, match="deadlock"):
+        turn_while_a_stop_moves(monkeypatch)
+
+
+def test_what_a_stop_overtakes_while_a_worker_takes_several_does_not_leave_with_them(sink):
+    """Of three in one round, one is being superseded: the two others leave."""
+    messages = [make_message(), make_message(purpose="seated_eve"), make_message()]
+    (claimed, token) = claim()
+    changed = threading.Event()
+
+    def move() -> None:
+        with transaction.atomic():
+            supersede(subject="stop:1", purposes=["seated_eve"])
+            changed.set()
+            wait_for_a_blocked_query()
+
+    def work() -> None:
+        changed.wait(5)
+        delivery.deliver(claimed, token, hands_for(sink, connections=3))
+        answers.write_kept()
+
+    at_once(move, work)
+
+    statuses = dict(Message.objects.values_list("pk", "status"))
+    assert [statuses[message.pk] for message in messages] == ["sent", "superseded", "sent"]
+    assert sink.count() == {messages[0].message_id: 1, messages[2].message_id: 1}

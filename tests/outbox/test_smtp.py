@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from outbox.courier import Answer, Verdict, current, patience
+from outbox import courier
+from outbox.courier import Answer, Courier, Mail, Verdict, current, patience
 from outbox.files import FileCourier
 from outbox.smtp import Server, SmtpCourier
 from tests.outbox.sink import Sink
@@ -17,9 +18,21 @@ from tests.outbox.sink import Sink
 CONTENT = b"Subject: essai\r\nMessage-ID: <1@portal.example>\r\n\r\nBonjour\r\n.\r\n..\r\nfin"
 
 
-def hand_over(hands: SmtpCourier, *, to: str = "direction@hotel.example") -> Answer:
+@pytest.fixture(params=[True, False], ids=["words in one flight", "word by word"])
+def sink(request: pytest.FixtureRequest) -> Iterator[Sink]:
+    server = Sink(pipelining=request.param).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def hands(sink: Sink) -> SmtpCourier:
+    return SmtpCourier(Server.from_url(sink.url))
+
+
+def hand_over(hands: Courier, *, content: bytes = CONTENT, name: str = "1") -> Answer:
     assert hands.open() is None
-    return hands.hand_over(sender="tournee@portal.example", recipient=to, content=CONTENT, name="1")
+    return courier.hand_over(hands, Mail("tournee@portal.example", "direction@hotel.example", content, name))
 
 
 def test_a_mail_taken_is_accepted_and_arrives_byte_for_byte(hands, sink):
@@ -63,11 +76,9 @@ def test_a_connection_lost_before_the_end_of_the_mail_may_be_tried_again(hands, 
 def test_a_connection_lost_in_the_middle_of_the_mail_may_be_tried_again(hands, sink):
     """The end cannot have left when the sending itself failed."""
     sink.answers["BODY"] = [None]
-    assert hands.open() is None
     long = CONTENT + b"\r\n" + b"Bonjour\r\n" * 2_000_000
-    answer = hands.hand_over(sender="a@b.example", recipient="c@d.example", content=long, name="1")
 
-    assert answer.verdict is Verdict.LATER
+    assert hand_over(hands, content=long).verdict is Verdict.LATER
     assert sink.arrived == []
 
 
@@ -185,16 +196,12 @@ def test_a_server_that_offers_no_seal_gets_nothing_in_clear(sink):
     )
 
 
-def into_files(hands: FileCourier, *, name: str) -> Answer:
-    return hands.hand_over(sender="a@b.example", recipient="c@d.example", content=CONTENT, name=name)
-
-
 def test_without_a_mail_server_each_mail_is_a_file(settings, tmp_path):
     settings.EMAIL_URL, settings.MAIL_DIR = "", tmp_path / "mail"
-    hands = current()
-    assert isinstance(hands, FileCourier) and hands.open() is None
+    (hands,) = current()
+    assert isinstance(hands, FileCourier)
 
-    answers = [into_files(hands, name=name) for name in ("seat-1", "seat-1", "seat-2")]
+    answers = [hand_over(hands, name=name) for name in ("seat-1", "seat-1", "seat-2")]
 
     assert [answer.verdict for answer in answers] == [Verdict.ACCEPTED] * 3
     assert sorted(path.name for path in (tmp_path / "mail").iterdir()) == ["seat-1.eml", "seat-2.eml"]
@@ -208,13 +215,13 @@ def test_a_folder_that_takes_no_file_is_tried_again_later(tmp_path):
     refused = hands.open()
 
     assert refused is not None and refused.verdict is Verdict.LATER
-    assert into_files(hands, name="seat-1").verdict is Verdict.LATER
+    assert courier.hand_over(hands, Mail("a@b.example", "c@d.example", CONTENT, "1")).verdict is Verdict.LATER
 
 
 def test_the_mail_server_of_the_settings_is_used(settings, sink):
-    settings.EMAIL_URL = sink.url
+    settings.EMAIL_URL, settings.MAIL_CONNECTIONS = sink.url, 3
     hands = current()
 
-    assert isinstance(hands, SmtpCourier)
-    assert hand_over(hands).verdict is Verdict.ACCEPTED
+    assert [hand_over(one).verdict for one in hands] == [Verdict.ACCEPTED] * 3
+    assert sink.connections == 3
     assert patience() == 5.0

@@ -35,7 +35,9 @@ WAITING = "select pid from pg_locks where locktype = 'advisory' and not granted"
 class Worker:
     """`celery worker` as the portal runs it, on this test's database, keys and mail server."""
 
-    def __init__(self, folder: Path, sink: Sink, *, offset: float = 0, concurrency: int = 1) -> None:
+    def __init__(
+        self, folder: Path, sink: Sink, *, offset: float = 0, concurrency: int = 1, connections: int = 1
+    ) -> None:
         database = os.environ["DATABASE_URL"].rpartition("/")[0]
         environment = {
             **os.environ,
@@ -44,6 +46,7 @@ class Worker:
             "REDIS_PREFIX": settings.REDIS_PREFIX,
             "EMAIL_URL": sink.url,
             "CLOCK_OFFSET_SECONDS": str(round(offset)),
+            "MAIL_CONNECTIONS": str(connections),
         }
         command = f"celery --app onmt_tour worker --queues mail --concurrency {concurrency}"
         command += " --without-mingle --without-gossip --loglevel INFO"
@@ -131,11 +134,11 @@ def held_at(point: str, sink: Sink):
     }[point]()
 
 
-def kill_one_at(point: str, *, start, sink: Sink) -> list[Message]:
-    """Three mails, a worker killed at the first of them, a second worker that finishes."""
-    messages = [make_message() for _ in range(3)]
+def kill_one_at(point: str, *, start, sink: Sink, mails: int = 3, connections: int = 1) -> list[Message]:
+    """A worker killed at the first of its mails, a second worker that finishes."""
+    messages = [make_message() for _ in range(mails)]
     with held_at(point, sink) as until_held:
-        worker = start()
+        worker = start(connections=connections)
         assert doorbell.ring()
         until_held()
         worker.kill()
@@ -170,6 +173,15 @@ def test_a_worker_killed_loses_no_mail_and_doubles_none(point, status, arrived, 
     )
     # Nothing is lost: each has arrived, or staff are told that nobody knows.
     assert all(arrivals[m.message_id] or m.status == MessageStatus.IN_DOUBT for m in [first, *others])
+
+
+def test_a_worker_killed_leaves_one_doubt_at_most_on_each_of_its_connections(start, sink):
+    messages = kill_one_at("after DATA, before 250", start=start, sink=sink, mails=8, connections=3)
+
+    doubts = [message for message in messages if message.status == MessageStatus.IN_DOUBT]
+    assert doubts == messages[:3]
+    assert {message.status for message in messages[3:]} == {MessageStatus.SENT}
+    assert sink.count() == {message.message_id: 1 for message in messages[3:]}
 
 
 def fact(message: Message) -> tuple[str, str, str]:

@@ -1,5 +1,6 @@
 """`manage.py send_due`: what the beat and the workers do, once, from the shell."""
 
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -24,8 +25,8 @@ class Command(BaseCommand):
             written += count
         sent_before = Message.objects.filter(status=MessageStatus.SENT).count()
         delivery.sweep()
-        while delivery.run():
-            pass
+        while (pause := delivery.run()) is not None:
+            time.sleep(pause)
         sent = Message.objects.filter(status=MessageStatus.SENT).count() - sent_before
         waiting = Message.objects.filter(status=MessageStatus.QUEUED, due_at__lte=clock.now()).count()
         self.stdout.write(
