@@ -15,24 +15,43 @@ from meetings.models import Stop
 
 PATIENCE = 25.0  # seconds: five hundred people on paper take some
 RETRY_AFTER = 5
+CONTENT_TYPES: dict[printing.Form, str] = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 # Read, not imported: typst, fontTools and pikepdf are for the typesetter's process, not for the web's.
 TYPESETTING = Path(__file__).parent / "typesetting"
 
 
 def answer(request: HttpRequest, stop: Stop, words: dict[str, Any], *, filename: str) -> HttpResponse:
-    """The file; 503 with a moment to come back while it is being made. For staff pages only."""
+    """The PDF; 503 with a moment to come back while it is being made. For staff pages only."""
+    response = _made(request, words, form="pdf")
+    if response.status_code == 200:
+        audit.record(request.user, "printed", f"stop:{stop.pk}", fields=[filename])
+        response["Content-Disposition"] = f'inline; filename="{filename}.pdf"'
+    return response
+
+
+def workbook(request: HttpRequest, words: dict[str, Any], *, filename: str, target: str) -> HttpResponse:
+    """The workbook, to be saved; likewise. `target` is what the journal says was exported."""
+    response = _made(request, words, form="xlsx")
+    if response.status_code == 200:
+        audit.record(request.user, "exported", target, fields=["xlsx"])
+        response["Content-Disposition"] = f'attachment; filename="{filename}.xlsx"'
+    return response
+
+
+def _made(request: HttpRequest, words: dict[str, Any], *, form: printing.Form) -> HttpResponse:
     # What says the same is the same paper, whenever it was made.
-    said = json.dumps({**words, "made": ""}, sort_keys=True).encode()
+    said = json.dumps({**words, "made": "", "version": ""}, sort_keys=True).encode()
     key = hashlib.sha256(said + _edition()).hexdigest()[:40]
     try:
-        content = printing.document(key, lambda: words, patience=PATIENCE, private=True)
+        content = printing.document(key, lambda: words, patience=PATIENCE, form=form, private=True)
     except printing.NotReady:
         response = render(request, "meetings/file_in_the_making.html", status=503)
         response["Retry-After"] = str(RETRY_AFTER)
         return response
-    audit.record(request.user, "printed", f"stop:{stop.pk}", fields=[filename])
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{filename}.pdf"'
+    response = HttpResponse(content, content_type=CONTENT_TYPES[form])
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

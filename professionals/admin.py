@@ -22,6 +22,7 @@ from meetings.models import Stop
 from outbox import clock
 from professionals import access, names, offers, promotion, seats
 from professionals.day import admin as _day  # noqa: F401 - registers its pages
+from professionals.directory.pages import DirectoryPages
 from professionals.models import Contribution, Organisation, Professional, Registration, WorkshopSeat
 
 
@@ -98,7 +99,7 @@ class OrganisationAdmin(SearchedByName, RecordedAdmin):
 
 
 @admin.register(Professional)
-class ProfessionalAdmin(SearchedByName, RecordedAdmin):
+class ProfessionalAdmin(DirectoryPages, SearchedByName, RecordedAdmin):
     form = ProfessionalForm
     name_keys = ("name_key", "name_ar_key", "organisation__name_key")
     address = "email"

@@ -188,5 +188,7 @@ def differs(present: Any, said: Any) -> bool:
     """Text is compared as tables are read; addresses whatever their case; telephones as they are kept."""
     present = getattr(present, "as_e164", present)
     if isinstance(present, str):
-        present = tidy(present.lower() if "@" in present else present)
+        present = tidy(present)
+        if "@" in present and said == said.lower():
+            present = present.lower()
     return bool(present != said)

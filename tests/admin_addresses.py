@@ -31,7 +31,7 @@ from professionals.models import Mark, Registration, WorkshopSeat
 from tests import factories
 
 # Django's own pages that ask or tell in words, without fields of ours; and what is no page.
-PLAIN = ("delete", "history", "file")
+PLAIN = ("delete", "history", "file", "export_csv", "export_xlsx")
 
 
 class Kind(StrEnum):

@@ -82,7 +82,7 @@ def _print(page: Worksheet, words: dict[str, Any]) -> None:
 
 def _put(cell: Cell, value: Any, kind: str, formats: dict[str, str]) -> None:
     cell.border = RULE
-    cell.alignment = Alignment(vertical="top", wrap_text=kind == "text")
+    cell.alignment = Alignment(vertical="top", wrap_text=kind in ("text", "verbatim"))
     value = plain(value) if isinstance(value, str) else value
     if value is None or value == "":
         return
@@ -94,7 +94,7 @@ def _put(cell: Cell, value: Any, kind: str, formats: dict[str, str]) -> None:
     else:
         cell.value = value
         cell.data_type = "s"
-        cell.quotePrefix = value.startswith(FORMULA_STARTS)
+        cell.quotePrefix = kind == "verbatim" or value.startswith(FORMULA_STARTS)
     if kind == "link":
         cell.hyperlink = value
         cell.font = Font(color=BLUE, underline="single")
