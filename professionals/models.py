@@ -390,5 +390,10 @@ from professionals.day.models import (  # noqa: E402 - tables of the same app
     Mark,  # noqa: F401
     RollCall,  # noqa: F401
 )
-from professionals.duplicates.models import Merge, MergeKind  # noqa: E402, F401
+from professionals.duplicates.models import (  # noqa: E402
+    ApartOrganisations,  # noqa: F401
+    ApartPeople,  # noqa: F401
+    Merge,  # noqa: F401
+    MergeKind,  # noqa: F401
+)
 from professionals.voice.models import Contribution, LostLink  # noqa: E402, F401

@@ -73,7 +73,7 @@ CLOSED: dict[str, frozenset[str]] = {
         (
             *("team:register", "team:unconfirmed", "team:by_telephone", "team:confirm", "team:link"),
             *("team:link_on_paper", "team:told", "team:readdress"),
-            *("team:duplicates", "team:merge", "team:unmerge"),
+            *("team:duplicates", "team:merge", "team:unmerge", "team:tell_apart", "team:alike"),
             *("papers:index", "papers:to_sign", "papers:paper"),
             *("roll:page", "roll:table"),
             *("urgent:index", "urgent:message", "urgent:withdraw"),
@@ -84,6 +84,7 @@ CLOSED: dict[str, frozenset[str]] = {
 }
 # Reached by a button only.
 POSTED = {"day:mark", "day:take_back", "day:seat", "day:marks", "team:told", "team:merge", "team:unmerge"}
+POSTED |= {"team:tell_apart", "team:alike"}
 POSTED |= {"urgent:withdraw"}
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +152,7 @@ def reached(stop: Stop) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
         "press_desk:small_picture": {"pk": photo.pk},
         "press_desk:journalist": {"pk": press.make_journalist().pk},
         "team:unmerge": {"pk": merged.pk},
+        "team:alike": {"pk": 1},
         "team:confirm": {"pk": asked.pk},
         "team:link": {"pk": mine.pk},
         "team:link_on_paper": {"pk": mine.pk},

@@ -14,7 +14,7 @@ from meetings import gate
 from meetings.models import Invitation, Stop
 from outbox import clock
 from professionals import mails, promotion, room
-from professionals.duplicates import rows
+from professionals.duplicates import apart, rows
 from professionals.duplicates.models import Merge, MergeKind
 from professionals.models import ENDED, Organisation, Professional, Registration, RegistrationStatus
 
@@ -39,11 +39,15 @@ class CannotMerge(Exception):
     """They are one already, both were seen at one stop, or something would be lost."""
 
 
+class ToldApart(CannotMerge):
+    """The team said that they are two: that is to be taken back first."""
+
+
 @transaction.atomic
 def people(kept_pk: int, gone_pk: int, *, by: User) -> Merge:
-    """Merge one professional into another. Raises CannotMerge, gate.Busy."""
+    """Merge one professional into another. Raises CannotMerge, ToldApart, gate.Busy."""
     stops = _lock_stops(kept_pk, gone_pk)
-    kept, gone = _lock(Professional, kept_pk, gone_pk)
+    kept, gone = _lock(MergeKind.PROFESSIONAL, kept_pk, gone_pk)
     memory: dict[str, Any] = {"moved": [], "deleted": [], "invitations": []}
     before = {pk: room.taken_at(stop) for pk, stop in stops.items()}
     for stop in stops.values():
@@ -61,8 +65,8 @@ def people(kept_pk: int, gone_pk: int, *, by: User) -> Merge:
 
 @transaction.atomic
 def organisations(kept_pk: int, gone_pk: int, *, by: User) -> Merge:
-    """Merge one establishment into another. Raises CannotMerge."""
-    kept, gone = _lock(Organisation, kept_pk, gone_pk)
+    """Merge one establishment into another. Raises CannotMerge, ToldApart."""
+    kept, gone = _lock(MergeKind.ORGANISATION, kept_pk, gone_pk)
     memory: dict[str, Any] = {"moved": [], "deleted": [], "invitations": []}
     _move(gone, kept, memory)
     return _finish(MergeKind.ORGANISATION, kept, gone, memory, by=by)
@@ -73,10 +77,13 @@ def _lock_stops(*people: int) -> dict[int, Stop]:
     return {pk: gate.lock(pk) for pk in found.values_list("stop_id", flat=True)}
 
 
-def _lock(model: Any, kept_pk: int, gone_pk: int) -> tuple[Any, Any]:
+def _lock(kind: MergeKind, kept_pk: int, gone_pk: int) -> tuple[Any, Any]:
+    model: Any = Professional if kind == MergeKind.PROFESSIONAL else Organisation
     found = model.objects.select_for_update(of=("self",)).order_by("pk").in_bulk([kept_pk, gone_pk])
     if len(found) != 2:
         raise CannotMerge
+    if apart.are(kind, kept_pk, gone_pk):
+        raise ToldApart
     return found[kept_pk], found[gone_pk]
 
 
@@ -129,6 +136,7 @@ def _finish(kind: MergeKind, kept: Any, gone: Any, memory: dict[str, Any], *, by
     memory["gone"] = rows.values(gone)
     filled = [name for name in FILLED_IN[kind] if getattr(gone, name) and not getattr(kept, name)]
     memory["filled"] = filled
+    memory["apart"] = apart.carry(kind, gone=gone.pk, kept=kept.pk)
     gone.delete()
     for name in filled:
         setattr(kept, name, getattr(gone, name))

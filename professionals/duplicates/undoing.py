@@ -12,8 +12,8 @@ from meetings import gate
 from meetings.models import Invitation, Meeting, Stop
 from outbox import clock
 from professionals import promotion, room
-from professionals.duplicates import rows
-from professionals.duplicates.models import UNDONE_WITHIN, Merge
+from professionals.duplicates import apart, rows
+from professionals.duplicates.models import UNDONE_WITHIN, Merge, MergeKind
 from professionals.models import RegistrationStatus
 
 BLANK = {"province_id": None, "approved": False}
@@ -38,6 +38,8 @@ def undo(merge: Merge, *, by: User) -> None:
     before = {pk: room.taken_at(stop) for pk, stop in stops.items()}
     try:
         _take_apart(merge.memory, kept, stops)
+        was = merge.memory.get("apart", [])
+        apart.give_back(MergeKind(merge.kind), was, gone=merge.gone, kept=merge.kept)
     except IntegrityError as error:
         raise TooLate from error
     for pk, stop in stops.items():

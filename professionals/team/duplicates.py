@@ -13,12 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from meetings import gate
 from outbox import clock
-from professionals.duplicates import finding, merging, undoing
-from professionals.duplicates.models import UNDONE_WITHIN, Merge
+from professionals.duplicates import apart, finding, merging, undoing
+from professionals.duplicates.models import UNDONE_WITHIN, Merge, MergeKind
 from professionals.models import Organisation, Professional
 from professionals.team.access import team_page
 
 ON_A_PAGE = 25
+APART_SHOWN = 50  # the latest
 
 
 @team_page
@@ -40,6 +41,7 @@ def page(request: HttpRequest) -> HttpResponse:
             for pair in shown
             if pair.one in rows and pair.other in rows
         ],
+        "apart": apart.PAIRS[_kind(people)].objects.select_related(*_both(related))[:APART_SHOWN],
         "merges": Merge.objects.filter(undone_at=None, at__gt=clock.now() - UNDONE_WITHIN),
     }
     return render(request, "professionals/team/duplicates.html", context)
@@ -54,6 +56,11 @@ def merge(request: HttpRequest) -> HttpResponse:
     kept, gone = (_number(request.POST.get(name, "")) for name in ("keep", "gone"))
     try:
         (merging.people if people else merging.organisations)(kept, gone, by=request.user)
+    except merging.ToldApart:
+        messages.error(
+            request,
+            _("L’équipe a dit que ces deux fiches sont distinctes : remettez-les d’abord dans la liste."),
+        )
     except merging.CannotMerge:
         messages.error(
             request,
@@ -80,6 +87,41 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Fusion annulée : les deux fiches sont de nouveau là."))
     return redirect(_address(found.kind == "professional"))
+
+
+@team_page
+@require_POST
+def tell_apart(request: HttpRequest) -> HttpResponse:
+    """`one` and `other` are two; `type` says of what."""
+    assert isinstance(request.user, User)  # noqa: S101
+    people = request.POST.get("type") != "etablissements"
+    one, other = (_number(request.POST.get(name, "")) for name in ("one", "other"))
+    try:
+        apart.tell(_kind(people), one, other, by=request.user)
+    except apart.CannotTellApart:
+        messages.error(request, _("L’une de ces fiches n’est plus là."))
+    else:
+        messages.success(request, _("C’est noté : ces deux fiches ne seront plus proposées."))
+    return redirect(_address(people))
+
+
+@team_page
+@require_POST
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """The pair is offered again."""
+    assert isinstance(request.user, User)  # noqa: S101
+    people = request.POST.get("type") != "etablissements"
+    apart.take_back(_kind(people), pk, by=request.user)
+    messages.success(request, _("Ces deux fiches sont de nouveau proposées, si elles se ressemblent encore."))
+    return redirect(_address(people))
+
+
+def _kind(people: bool) -> MergeKind:
+    return MergeKind.PROFESSIONAL if people else MergeKind.ORGANISATION
+
+
+def _both(related: tuple[str, ...]) -> list[str]:
+    return [f"{side}__{name}" for side in ("one", "other") for name in related]
 
 
 def _address(people: bool) -> str:

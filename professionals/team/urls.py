@@ -16,5 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("doublons/", duplicates.page, name="duplicates"),
     path("doublons/fusionner/", duplicates.merge, name="merge"),
     path("doublons/<int:pk>/annuler/", duplicates.undo, name="unmerge"),
+    path("doublons/distincts/", duplicates.tell_apart, name="tell_apart"),
+    path("doublons/distincts/<int:pk>/reprendre/", duplicates.take_back, name="alike"),
     path("professionnels/<int:pk>/adresse/", calls.readdress, name="readdress"),
 ]
