@@ -82,7 +82,7 @@ def make_world() -> World:
         stop=stop,
         draft=factories.make_stop(published=False, region="MA-01"),
         registration=factories.make_registration(stop),
-        asked=_asked(stop),
+        asked=asked_for_a_seat(stop),
         official=_invitation(stop, "crt", factories.make_official()),
         professional=_invitation(stop, "professionals", factories.make_professional()),
         journalist=_invitation(
@@ -122,7 +122,7 @@ def make_every_state() -> None:
     factories.make_stop(region="MA-06", registration_paused=True)
 
 
-def _asked(stop: Stop) -> SeatRequest:
+def asked_for_a_seat(stop: Stop) -> SeatRequest:
     now = clock.now()
     return SeatRequest.objects.create(
         stop=stop,

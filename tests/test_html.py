@@ -14,7 +14,7 @@ from django.conf import settings
 from django.test import Client, RequestFactory
 
 from meetings import releases
-from tests import addresses, admin_addresses, factories
+from tests import addresses, admin_addresses, factories, team_addresses
 from tests.admin_addresses import Kind
 
 REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "form", "list", "headers")
@@ -80,6 +80,29 @@ def test_our_own_pages_of_the_administration_are_valid(client: Client, language:
     pages = [one for one in admin_addresses.every_page(request, Kind.OWN) if not DJANGOS.match(one)]
     assert len(pages) >= 9
     assert list(wrong(client, pages)) == []
+
+
+@pytest.mark.parametrize("language", addresses.LANGUAGES)
+def test_every_page_of_the_team_is_valid(client: Client, language: str) -> None:
+    staff = factories.make_staff()
+    stop = team_addresses.make_rows(staff)
+    client.force_login(staff)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    pages = [*team_addresses.every_page(stop), *team_addresses.desk_pages(stop)]
+    assert len(pages) >= 40
+    assert list(wrong(client, pages)) == []
+
+
+@pytest.mark.parametrize("language", addresses.LANGUAGES)
+def test_a_form_of_the_team_sent_back_is_valid(client: Client, language: str) -> None:
+    staff = factories.make_staff()
+    stop = factories.make_stop()
+    client.force_login(staff)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    for path in team_addresses.forms(stop):
+        answer = client.post(path, {"form": "f"})
+        assert answer.context["form"].errors, path
+        assert errors(answer.content.decode()) == [], path
 
 
 @pytest.mark.parametrize("broken", ["<p>a<td>b", "<i id='a'></i><i id='a'></i>", "<label for='b'>x</label>"])

@@ -135,7 +135,7 @@ def reached(stop: Stop) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
     who = {"key": f"registration:{mine.pk}"}
     communique = press.make_press_release(document=files.save(b"%PDF-1.7", "pdf"))
     photo = press.make_photo()
-    asked = addresses._asked(stop)
+    asked = addresses.asked_for_a_seat(stop)
     alert = slug | {"pk": tell(stop, "seated").pk}
     twins = factories.make_professional(), factories.make_professional()
     merged = merging.people(twins[0].pk, twins[1].pk, by=factories.make_staff())

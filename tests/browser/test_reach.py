@@ -36,12 +36,15 @@ def test_every_page_is_whole_at_400_percent_and_focus_is_always_seen(
 
 @pytest.mark.parametrize("language", addresses.LANGUAGES)
 def test_every_page_is_whole_with_text_twice_as_large(visit: Visit, pages: Pages, language: str) -> None:
+    """On a desk, and on a telephone, where half as much stands on a line."""
     page = visit(language=language, viewport=DESK)
     problems = []
     for path in pages(language):
         open_page(page, path)
         page.evaluate(LARGER)
-        problems += cut_off(page)
+        for viewport in (DESK, TELEPHONE):
+            page.set_viewport_size(viewport)
+            problems += [f"{viewport['width']} px: {found}" for found in cut_off(page)]
     assert problems == []
 
 

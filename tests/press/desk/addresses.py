@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pikepdf
 from django.urls import reverse
 
+from meetings.models import Stop
 from press import files
 from press.desk import urls
 from press.models import PressRelease
@@ -13,10 +14,10 @@ from tests.factories import make_stop
 from tests.press import rows
 
 
-def every_page() -> Iterator[str]:
+def every_page(stop: Stop | None = None) -> Iterator[str]:
     """Raises KeyError for a page without an example."""
     draft, public = _draft(), rows.make_press_release()
-    photo, journalist, stop = rows.make_photo(), rows.make_journalist(), make_stop()
+    photo, journalist, stop = rows.make_photo(), rows.make_journalist(), stop or make_stop()
     examples: dict[str, list[dict[str, object]]] = {
         "index": [{}],
         "contact": [{"house": "onmt"}, {"house": "agency"}],

@@ -1,0 +1,107 @@
+"""Every mail of the portal as its readers get it: taken from templates/emails, with the facts of a stop.
+
+A template that asks for a word nobody gives here fails the tests that read the mails.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.template import Engine
+
+from accounts.letters import Event
+from meetings import letters, notices
+from meetings.models import MeetingKind, Stop
+from outbox import clock
+from outbox.rendering import Rendered, render
+from tests import factories
+from tests.addresses import LANGUAGES
+
+FOLDER = Path(settings.BASE_DIR) / "templates" / "emails"
+MISSING = "NOBODY SAYS"
+# Told to a professional, then to an official: their name, their page, what they may do.
+NAMES = {"fr": "Zineb El Fassi", "ar": "زينب الفاسي", "en": "Zineb El Fassi"}
+ADDRESSED = {"fr": "Madame la Présidente", "ar": "السيدة الرئيسة", "en": "Madam President"}
+
+
+def templates() -> list[str]:
+    return sorted(path.stem for path in FOLDER.glob("*.html") if path.stem != "base")
+
+
+def make_stop() -> Stop:
+    stop = factories.make_stop(published=False, venue=factories.make_venue())
+    factories.make_meeting(
+        stop, kind=MeetingKind.WORKSHOP, title_fr="Atelier : pêche et surf", room="Salle 2"
+    )
+    factories.releases.publish(stop, by=None)
+    stop.refresh_from_db()
+    return stop
+
+
+def every_mail(
+    stop: Stop,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    languages: Sequence[str] = LANGUAGES,
+    officials: Sequence[bool] = (False, True),
+) -> Iterator[tuple[str, str, Rendered]]:
+    """(name, language, mail) of each template in these languages, to professionals and officials."""
+    monkeypatch.setattr(Engine.get_default(), "string_if_invalid", MISSING)
+    for template in templates():
+        for language in languages:
+            for official in officials:
+                for words in _variants(template):
+                    context = _context(stop, language, official=official) | words
+                    yield template, language, render(template, context, language=language)
+
+
+def _context(stop: Stop, language: str, *, official: bool) -> dict[str, Any]:
+    assert stop.current_release is not None
+    link = f"https://portal.example/{language}/inscription/12.ZxFj3pWq8mN2vB7sK1tL/"
+    facts = notices._facts(stop.current_release.document, language)
+    soon = clock.now() + timedelta(hours=2)
+    return {
+        **letters.about(stop.current_release, language),
+        "name": "" if official else NAMES[language],
+        "addressed": ADDRESSED[language] if official else "",
+        "official": official,
+        "represented": official,
+        "audience": "crt" if official else "seated",
+        "function": "Présidente du CRT",
+        "now": facts,
+        "before": facts,
+        "reason": "Les vents sont forts." if official else "",
+        "has_entry": not official,
+        **dict.fromkeys(("link", "answer_url", "manage_url", "notice_url", "page", "stop_url"), link),
+        "confirm_url": "" if official else link,
+        "withdraw_url": "" if official else link,
+        "unsubscribe_url": link if official else "",
+        **dict.fromkeys(("expires_at", "offer_ends_at"), soon),
+        "position": 12,
+        "approved": official,
+        **dict.fromkeys(("colleague", "given_by", "who"), "" if official else "Salma Amrani"),
+        "delegation": official,
+        "had_a_seat": True,
+        "entry_stays": official,
+        "granted": 3,
+        "free": 2,
+        "short": 4,
+        "whole": official,
+        "workshop": "Atelier : pêche et surf",
+        "text": "La salle change.\n\nEntrez par le jardin.",
+        "headline_of_team": "La salle change",
+    }
+
+
+def _variants(template: str) -> list[dict[str, Any]]:
+    """What a template says in other words as one fact changes."""
+    if template == "account_event":
+        return [{"event": event.value} for event in Event]
+    if template in ("account_password", "account_welcome"):
+        return [{"hours": 24}]
+    if template == "delegation":
+        return [{"state": state} for state in ("pending", "refused", "place_free", "waiting")]
+    return [{}]
