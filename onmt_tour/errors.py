@@ -1,10 +1,11 @@
 """Error pages in the reader's language. None of them touches the database: it may be what failed."""
 
 import sys
+from collections.abc import Callable
 from http import HTTPStatus
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils import translation
 
@@ -25,6 +26,8 @@ def page(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
     with translation.override(reader_language(request)):
         response = render(request, f"{status.value}.html", status=status)
         response.headers["Content-Language"] = translation.get_language() or "fr"
+    # What is not there now may be tomorrow: nobody on the way keeps a refusal.
+    response.headers["Cache-Control"] = "no-cache"
     return response
 
 
@@ -52,3 +55,18 @@ def failed(request: HttpRequest) -> HttpResponse:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
         return response
     return page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+class Explained:
+    """A page for who sends something to an address that only reads: Django's own 405 has no word."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or response.content:
+            return response
+        told = page(request, HTTPStatus.METHOD_NOT_ALLOWED)
+        told.headers["Allow"] = response.headers["Allow"]
+        return told

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests import addresses, factories
 from tests.browser.conftest import DESK, TELEPHONE, Pages, Visit
-from tests.browser.looking import cut_off
+from tests.browser.looking import cut_off, violations
 from tests.browser.test_access import open_page
 from tests.browser.walking import order, unseen
 
@@ -150,6 +150,40 @@ def test_in_forced_colours_every_control_keeps_an_edge_and_the_map_its_regions(
     strokes = set(page.evaluate(f"{paths}.map(style => style.stroke)"))
     assert strokes
     assert canvas not in strokes
+    assert problems == []
+
+
+CONTRAST = """
+() => {
+  const style = (selector, part) => getComputedStyle(document.querySelector(selector), part);
+  const tokens = getComputedStyle(document.documentElement), body = getComputedStyle(document.body);
+  return {
+    soft: style(".lead").color === body.color,
+    line: tokens.getPropertyValue("--line").trim() === tokens.getPropertyValue("--edge").trim(),
+    shadow: style(".side").boxShadow === "none",
+    plain: style(".frieze", "::before").display === "none",
+    edged: parseFloat(style(".state").borderTopWidth) >= 2,
+    underlined: style("main a:not(.btn)").textDecorationThickness === "2px",
+  };
+}
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_who_asks_for_more_contrast_gets_it(visit: Visit, pages: Pages, scheme: str) -> None:
+    """Grey text becomes ink, faint lines strong ones; patterns and shadows go."""
+    pages("fr")
+    stop = f"/fr/etapes/{factories.make_region('MA-12').slug}/"
+    plain, more = visit(color_scheme=scheme), visit(color_scheme=scheme, contrast="more")
+    for page, wanted in ((plain, False), (more, True)):
+        page.goto(stop)
+        found = page.evaluate(CONTRAST)
+        assert found == dict.fromkeys(found, wanted)
+    problems = []
+    for path in ("/fr/", "/fr/agenda/", stop, f"{stop}inscription/"):
+        more.goto(path)
+        problems += violations(more, rules=("color-contrast",))
+        problems += cut_off(more)
     assert problems == []
 
 

@@ -80,3 +80,22 @@ def test_a_form_without_its_token_gets_the_same_page_as_any_refusal(visitor: Cli
 def test_nothing_of_the_fault_is_told(visitor: Client) -> None:
     assert "connection refused" not in visitor.get("/fr/panne/503/").content.decode()
     assert errors.RETRY_AFTER_SECONDS == 60
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [("fr", "Envoi impossible"), ("ar", "الإرسال غير ممكن"), ("en", "Nothing can be sent here")],
+)
+def test_what_only_reads_says_so_to_whoever_sends(
+    visitor: Client, db: None, language: str, heading: str
+) -> None:
+    answer = visitor.post(f"/{language}/")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
+    assert answer["Content-Language"] == language
+    assert f"<h1>{heading}</h1>" in answer.content.decode()
+
+
+def test_nobody_on_the_way_keeps_a_refusal(visitor: Client, db: None) -> None:
+    """A draft's address answers 404 until the stop is published."""
+    for answer in (visitor.get("/fr/rien/"), visitor.post("/fr/"), visitor.get("/fr/panne/503/")):
+        assert answer["Cache-Control"] == "no-cache"
