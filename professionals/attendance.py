@@ -5,11 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from meetings import attendance, audiences
+from meetings import attendance, audiences, officials
 from meetings.attendance import Taken
 from meetings.audiences import Audience, Recipient
 from meetings.models import Meeting, Stop
-from professionals import personal_links, promotion, roll, room, workshops
+from professionals import morrow, personal_links, promotion, roll, room, workshops
 from professionals.models import Professional, Registration, RegistrationQuerySet
 
 
@@ -44,11 +44,25 @@ def register() -> None:
         ("registered", _("Inscrits et liste d’attente"), RegistrationQuerySet.active),
         ("seated", _("Inscrits avec une place"), RegistrationQuerySet.seated),
         ("waiting", _("Liste d’attente"), RegistrationQuerySet.queue),
-        ("attended", _("Présents à l’étape"), RegistrationQuerySet.attended),
     ):
         _register(name, label, _members(chosen))
-    _register("missed", _("Absents de l’étape"), _absent(roll.State.ABSENT))
-    _register("excused", _("Excusés et représentés"), _absent(roll.State.EXCUSED, roll.State.REPRESENTED))
+    seen = _members(RegistrationQuerySet.attended)
+    _register("attended", _("Présents à l’étape"), _with(seen, morrow.attended))
+    for name, label, states in (
+        ("missed", _("Absents de l’étape"), (roll.State.ABSENT,)),
+        ("excused", _("Excusés et représentés"), (roll.State.EXCUSED, roll.State.REPRESENTED)),
+    ):
+        _register(name, label, _with(_absent(*states), morrow.absent(*states)))
+
+
+def _with(people: morrow.Members, guests: morrow.Members) -> morrow.Members:
+    """Professionals and officials."""
+
+    def members(stop: Stop, keys: Collection[str] | None = None) -> Iterable[Recipient]:
+        yield from people(stop, keys)
+        yield from guests(stop, keys)
+
+    return members
 
 
 def _register(name: str, label: Any, members: Callable[..., Iterable[Recipient]]) -> None:
@@ -119,8 +133,11 @@ def _names_of_professionals(keys: Iterable[str]) -> Mapping[str, str]:
 
 
 def _names_of_registrations(keys: Iterable[str]) -> Mapping[str, str]:
+    keys = list(keys)
     found = Registration.objects.filter(pk__in=_numbers(keys, "registration"))
-    return {f"registration:{pk}": name for pk, name in found.values_list("pk", "professional__name")}
+    names = {f"registration:{pk}": name for pk, name in found.values_list("pk", "professional__name")}
+    others = [key for key in keys if key.startswith("official:")]
+    return {**names, **officials.names(others)} if others else names
 
 
 def _numbers(keys: Iterable[str], kind: str) -> list[int]:

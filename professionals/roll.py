@@ -65,10 +65,17 @@ def of(stop: Stop, language: str) -> list[Line]:
 
 def states(stop: Stop) -> dict[int, State]:
     """By number of registration: what became of everybody who had a seat."""
-    lines = of(stop, "fr")
-    return {
-        int(line.key.partition(":")[2]): line.state for line in lines if line.key.startswith("registration:")
-    }
+    return _by_number(stop, presence.REGISTRATION)
+
+
+def invitations(stop: Stop) -> dict[int, State]:
+    """By number of invitation: what became of every official who was invited."""
+    return _by_number(stop, presence.INVITATION)
+
+
+def _by_number(stop: Stop, kind: str) -> dict[int, State]:
+    lines = [line for line in of(stop, "fr") if line.key.startswith(f"{kind}:")]
+    return {int(line.key.partition(":")[2]): line.state for line in lines}
 
 
 @transaction.atomic
