@@ -14,7 +14,7 @@ from meetings.models import Invitation
 from professionals.models import Delegation, Registration, RegistrationStatus, SeatRequest
 
 REGISTRATION, BADGE, CONFIRMATION, INVITATION = "registration", "badge", "seat_request", "invitation"
-DELEGATION = "delegation"
+DELEGATION, GUEST_BADGE = "delegation", "guest_badge"
 
 
 def registration_token(registration: Registration) -> str:
@@ -40,6 +40,15 @@ def of_registration(registration: Registration) -> dict[str, str]:
 def badge_url(registration: Registration) -> str:
     token = links.token(BADGE, registration.pk, registration.nonce)
     return absolute("professionals:badge_check", token, registration.professional.language)
+
+
+def guest_badge_token(invitation: Invitation) -> str:
+    return links.token(GUEST_BADGE, invitation.pk, invitation.nonce)
+
+
+def guest_badge_url(invitation: Invitation, language: str) -> str:
+    """The same address as of any badge: who reads it cannot tell whose it is."""
+    return absolute("professionals:badge_check", guest_badge_token(invitation), language)
 
 
 def confirmation_url(asked: SeatRequest) -> str:
@@ -83,6 +92,14 @@ def registration_for(token: str, *, kind: str = REGISTRATION) -> Registration:
     return found
 
 
+def badge_for(token: str) -> Registration | Invitation:
+    """Whose badge this is: of somebody registered, or of an official who was invited. Raises BadToken."""
+    try:
+        return registration_for(token, kind=BADGE)
+    except BadToken:
+        return invitation_for(token, kind=GUEST_BADGE)
+
+
 def delegation_for(token: str) -> Delegation:
     """The delegation a token opens, with what its page shows. Raises BadToken."""
     found = (
@@ -109,8 +126,8 @@ def request_for(token: str) -> SeatRequest:
     return found
 
 
-def invitation_for(token: str) -> Invitation:
-    """The invitation a token answers. Raises BadToken."""
+def invitation_for(token: str, *, kind: str = INVITATION) -> Invitation:
+    """The invitation a token opens. Raises BadToken."""
     found = (
         Invitation.objects.filter(pk=links.row(token))
         .select_related("stop__current_release", "stop__tour", "stop__region")
@@ -118,5 +135,5 @@ def invitation_for(token: str) -> Invitation:
     )
     if found is None:
         raise BadToken
-    links.check(token, INVITATION, found.pk, found.nonce)
+    links.check(token, kind, found.pk, found.nonce)
     return found

@@ -235,13 +235,17 @@ def badge(request: HttpRequest, mine: Registration, token: str) -> HttpResponse:
     )
 
 
-@opened(personal_links.BADGE)
+@personal_page
 @require_safe
-def badge_check(request: HttpRequest, theirs: Registration, token: str) -> HttpResponse:
+def badge_check(request: HttpRequest, token: str) -> HttpResponseBase:
     """Where the square code leads: whoever works at this door to the button, anybody else to the stop.
 
     Everybody who meets its bearer can read the code, so it says nothing of them to strangers.
     """
+    try:
+        theirs = personal_links.badge_for(token)
+    except BadToken:
+        return dead_link(request)
     if access.may_open(request.user, theirs.stop):
         return redirect("day:person", slug=theirs.stop.slug, key=presence.key_of(theirs))
     return redirect("meetings:stop", slug=theirs.stop.slug)

@@ -167,7 +167,7 @@ def _guest(row: Invitation, official: Official, language: str) -> Person:
         category="",
         status=RegistrationStatus.SEATED if row.answer in COMES else ASKED,
         code=badges.code(row),
-        badge="",
+        badge=badges.seal_hash(personal_links.guest_badge_token(row)),
     )
 
 

@@ -19,7 +19,7 @@ from regions.languages import pick, texts
 
 
 def badges(stop: Stop, language: str) -> dict[str, Any]:
-    """One for everybody who comes, ten on a sheet. Officials have no code: nobody checks them in by one."""
+    """One for everybody who comes, ten on a sheet."""
     with translation.override(language):
         guests = [_badge_of_guest(guest, language) for guest in people.guests(stop)]
         others = [_badge_of_person(row, language) for row in people.seated(stop)]
@@ -60,13 +60,14 @@ def _card(guest: Guest, language: str) -> dict[str, Any]:
 
 def _badge_of_guest(guest: Guest, language: str) -> dict[str, Any]:
     functions = list(people.functions_of(guest, language))
+    asked = guest.invitation  # none for who was put on the list by hand: found by name
     return {
         **_called(people.names_of(guest, language)),
         "lines": [{**line, "weak": place > 0} for place, line in enumerate(functions[:2])],
         "official": True,
         "band": str(guest.official.get_body_display()),
-        "code": None,
-        "short": "",
+        "code": square(personal_links.guest_badge_url(asked, language)) if asked else None,
+        "short": badge_codes.in_groups(badge_codes.code(asked)) if asked else "",
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import icalendar
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from accounts import links
@@ -15,13 +16,15 @@ from meetings import gate, lifecycle, releases
 from meetings.models import Stop
 from outbox import clock
 from outbox.models import Message
-from professionals import badges, workshops
+from professionals import badges, personal_links, workshops
 from professionals.models import Organisation, Professional, Registration, RegistrationStatus, WorkshopSeat
 from professionals.personal_links import BADGE, registration_token
 from tests.factories import (
     make_category,
     make_door,
+    make_invitation,
     make_meeting,
+    make_official,
     make_professional,
     make_registration,
     make_staff,
@@ -223,6 +226,23 @@ def test_the_code_of_a_badge_shows_strangers_the_stop_and_the_door_its_button(cl
     for user in (make_door(stop), make_staff()):
         client.force_login(user)
         assert client.get(badge_address(registration))["Location"] == to_the_button
+
+
+def test_the_code_of_an_officials_badge_leads_the_door_to_its_button_and_opens_nothing_else(
+    client: Client,
+) -> None:
+    stop = make_stop()
+    asked = make_invitation(stop, official=make_official(region=stop.region))
+    address = personal_links.guest_badge_url(asked, "fr").removeprefix(settings.SITE_URL)
+    assert client.get(address)["Location"] == f"/fr/etapes/{stop.slug}/"
+    token = address.rstrip("/").rpartition("/")[2]
+    assert client.get(f"/fr/invitation/{token}/").status_code == 404
+    client.force_login(make_door(stop))
+    to_the_button = f"/pilotage/etapes/{stop.slug}/jour/personne/invitation:{asked.pk}/"
+    assert client.get(address)["Location"] == to_the_button
+    asked.nonce = "another"
+    asked.save(update_fields=["nonce"])
+    assert client.get(address).status_code == 404
 
 
 # Giving up, coming back

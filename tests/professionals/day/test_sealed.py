@@ -11,7 +11,7 @@ from django.test import override_settings
 from professionals import badges, personal_links
 from professionals.day import sealed
 from professionals.models import DoorAccess
-from tests.factories import make_door, make_registration, make_stop
+from tests.factories import make_door, make_invitation, make_official, make_registration, make_stop
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +40,14 @@ def test_the_list_recognises_the_square_code_of_a_badge() -> None:
     token = personal_links.badge_url(mine).rstrip("/").rpartition("/")[2]
     assert one["b"] == badges.seal_hash(token)
     assert token not in json.dumps(one)
+
+
+def test_the_list_recognises_the_square_code_of_an_officials_badge() -> None:
+    stop = make_stop()
+    asked = make_invitation(stop, official=make_official(region=stop.region))
+    [one] = json.loads(sealed.sealed_list(stop, make_door(stop), "fr")["list"])["people"]
+    token = personal_links.guest_badge_url(asked, "fr").rstrip("/").rpartition("/")[2]
+    assert (one["k"], one["b"]) == (f"invitation:{asked.pk}", badges.seal_hash(token))
 
 
 def test_the_key_is_of_one_account_at_one_door_and_ends_with_its_access() -> None:

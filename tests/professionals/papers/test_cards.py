@@ -2,8 +2,8 @@
 
 import pytest
 
-from meetings.models import Answer
-from professionals import personal_links
+from meetings.models import Answer, Invitation
+from professionals import badges, personal_links
 from professionals.papers import cards
 from tests.factories import make_official, make_organisation, make_professional, make_registration, make_stop
 from tests.professionals.papers.test_people import invite
@@ -22,11 +22,17 @@ def test_a_badge_carries_the_code_that_the_personal_page_shows() -> None:
     assert badge["official"] is False
 
 
-def test_an_officials_badge_has_no_code_and_says_the_institution() -> None:
+def test_an_officials_badge_says_the_institution_and_carries_the_code_of_the_invitation() -> None:
     stop = make_stop()
-    make_official(function_fr="Wali", function_ar="الوالي", body="wilaya")
+    wali = make_official(function_fr="Wali", function_ar="الوالي", body="wilaya")
     [badge] = cards.badges(stop, "fr")["badges"]
-    assert (badge["code"], badge["band"], badge["official"]) == (None, "Wilaya et provinces", True)
+    assert (badge["code"], badge["short"]) == (None, "")  # on the list, and invited by nobody yet
+    invite(stop, wali, Answer.ACCEPTED)
+    [badge] = cards.badges(stop, "fr")["badges"]
+    asked = Invitation.objects.get()
+    assert badge["code"] == cards.square(personal_links.guest_badge_url(asked, "fr"))
+    assert badge["short"] == badges.in_groups(badges.code(asked))
+    assert (badge["band"], badge["official"]) == ("Wilaya et provinces", True)
     assert (badge["name"]["text"], badge["other"]["text"]) == ("Wali", "الوالي")
 
 
