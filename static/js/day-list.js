@@ -30,7 +30,7 @@ self.Day = self.Day || {};
       await this.recount();
       this.tell("changed");
       await this.talk();
-      setInterval(() => { if (!document.hidden) this.talk(); }, EVERY);
+      setInterval(() => { if (!document.hidden || this.isOver()) this.talk(); }, EVERY);
       addEventListener("online", () => this.talk());
       document.addEventListener("visibilitychange", () => { if (!document.hidden) this.talk(); });
     }
@@ -82,7 +82,13 @@ self.Day = self.Day || {};
       return this.busy;
     }
 
+    /* The access ends at its hour, whether there is a network to say so or not. */
+    isOver() {
+      return Boolean(this.ready && Date.now() >= Date.parse(this.kept.until));
+    }
+
     async exchange(list) {
+      if (this.isOver()) await this.end();
       if (list || !this.ready || Date.now() - this.listAt > LIST_EVERY) await this.fetchList();
       if (!this.ready) return;
       let more = true;

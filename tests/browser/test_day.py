@@ -180,6 +180,35 @@ def test_the_list_is_erased_when_the_access_ends_and_lies_locked_until_then(visi
     expect(page.locator("[data-left]")).to_contain_text("demandez à l’équipe de prolonger votre accès")
 
 
+def test_the_list_is_erased_at_the_hour_itself_without_network_and_with_the_page_open(
+    visit: Visit, stop: Stop
+) -> None:
+    page = visit(viewport=TELEPHONE)
+    at_the_door(page, stop, "Accueil nord")
+    offline(page.context, True)
+    find(page, "brahim")
+    card(page, "Brahim").get_by_role("button", name="Présent(e)").click()
+    page.clock.fast_forward("30:00:00")  # the stop is over, its access is not
+    expect(card(page, "Brahim")).to_be_visible()
+    assert page.evaluate(KEPT) is not None
+    page.clock.fast_forward("18:00:00")
+    expect(page.get_by_text("La liste a été effacée de cet appareil.")).to_be_visible()
+    expect(card(page, "Brahim")).to_have_count(0)
+    assert page.evaluate(KEPT) is None
+    expect(page.locator("[data-left]")).to_contain_text("1")  # what was done waits to be sent
+
+
+def test_the_figures_follow_the_door_by_themselves(visit: Visit, stop: Stop) -> None:
+    page = visit(viewport=TELEPHONE)
+    door = at_the_door(page, stop, "Accueil nord")
+    page.goto(f"/pilotage/etapes/{stop.slug}/jour/direct/")
+    present = page.locator("#chiffres dd").first
+    expect(present).to_have_text("0")
+    presence.mark(stop, key=presence.key_of(registration("Zineb El Fassi")), by=door)
+    page.clock.fast_forward("00:16")
+    expect(present).to_have_text("1")
+
+
 # Whether a name can be read in what lies on the disk, and the key be taken out of it.
 KEPT = """async () => {
   const base = await new Promise((resolve) => {
