@@ -98,14 +98,19 @@ def test_what_the_pages_answer_is_accessible_and_whole(enter: Enter, language: s
     page.locator("[name=confirm]").wait_for()
     problems += problems_of(page, language)
 
-    sheet = "fonction;région;institution;courriel\nPrésident;MA-12;crt;pas une adresse\n"
-    page.goto("/admin/regions/official/importer/")
-    page.locator("[name=file]").set_input_files(
-        {"name": "crt.csv", "mimeType": "text/csv", "buffer": sheet.encode()}
+    official = "fonction;région;institution;courriel\nPrésident;MA-12;crt;pas une adresse\n"
+    person = (
+        "nom;établissement;région;catégorie;courriel;source;base légale\n"
+        "Gérante d’une maison d’hôtes;Maison d’hôtes des Oasis;MA-12;Hôtel;pas-une-adresse;CRT;mission\n"
     )
-    page.locator("[name=read]").click()
-    page.locator("#result_list, .errornote, .errorlist").first.wait_for()
-    problems += problems_of(page, language)
+    for table, sheet in (("regions/official", official), ("professionals/professional", person)):
+        page.goto(f"/admin/{table}/importer/")
+        page.locator("[name=file]").set_input_files(
+            {"name": "liste.csv", "mimeType": "text/csv", "buffer": sheet.encode()}
+        )
+        page.locator("[name=read]").click()
+        page.locator("#result_list, .errornote, .errorlist").first.wait_for()
+        problems += problems_of(page, language)
 
     for action in ("withdraw", "delete_selected"):
         listed = "professionals/registration" if action == "withdraw" else "meetings/venue"
