@@ -256,6 +256,7 @@ def _enqueue(broadcast: Broadcast, stop: Stop, told: Told) -> bool:
         language=person.language,
         priority=_priority(broadcast, campaign=bool(unsubscribe)),
         subject=subject(broadcast),
+        audience=told.audience,
         valid_until=broadcast.until,
         reply_to=stop.contact_email,
         unsubscribe_url=unsubscribe,

@@ -268,6 +268,7 @@ def enqueue(stop: Stop, invitation: Invitation, person: Recipient, *, official: 
         language=person.language,
         priority=Priority.CAMPAIGN,
         subject=f"stop:{stop.pk}",
+        audience=invitation.audience,
         valid_until=stop.starts_at,
         reply_to=stop.contact_email,
         unsubscribe_url=unsubscribe_url(invitation, person.language),

@@ -140,13 +140,13 @@ def pending(item: Due, now: datetime, *, among: list[Addressed] | None = None) -
     `among` narrows the question to people found before.
     """
     hashes = None if among is None else [queue.hash_of(person.email) for _, person in among]
-    history = _history(item.stop, hashes)
+    history = heard(item.stop, hashes)
     first_the_news = announcements.owed(item.stop)
     found: dict[str, Addressed] = {}
-    for audience, person in _concerned(item, among):
+    for audience, person in concerned(item, among):
         if person.key in first_the_news:
             continue
-        if person.key not in found and _may_hear(item, history.get(person.key, []), now):
+        if person.key not in found and may_hear(item, history.get(person.key, []), now):
             found[person.key] = audience, person
     wanted = found if among is None else {person.key for _, person in among}
     return [addressed for key, addressed in found.items() if key in wanted]
@@ -207,12 +207,12 @@ def write_batch(item: Due, people: list[Addressed], now: datetime) -> int:
     offices = officials.by_key(person.key for _, person in batch)
     rows = _unanswered(stop, [person.key for _, person in batch])
     return sum(
-        _enqueue(item, person, offices.get(person.key), rows.get((audience, person.key)))
+        _enqueue(item, audience, person, offices.get(person.key), rows.get((audience, person.key)))
         for audience, person in batch
     )
 
 
-def _concerned(item: Due, among: list[Addressed] | None) -> Iterator[Addressed]:
+def concerned(item: Due, among: list[Addressed] | None) -> Iterator[Addressed]:
     """Whom the text is for at this moment, whatever they heard before."""
     if item.rule.kind == ReminderKind.NO_ANSWER:
         yield from _silent(item, among)
@@ -247,7 +247,7 @@ def _unanswered(stop: Stop, keys: list[str] | None) -> dict[tuple[str, str], Inv
 
 
 @dataclass(frozen=True, slots=True)
-class _Mail:
+class Mail:
     """What a person was written about a stop. `at` is None while it has not left."""
 
     purpose: str
@@ -256,19 +256,19 @@ class _Mail:
     revision: str
 
 
-def _history(stop: Stop, hashes: list[str] | None) -> dict[str, list[_Mail]]:
+def heard(stop: Stop, hashes: list[str] | None) -> dict[str, list[Mail]]:
     """The mails of a stop that arrived or still may, by person."""
     rows = Message.objects.filter(subject=f"stop:{stop.pk}").exclude(status=MessageStatus.SUPERSEDED)
     if hashes is not None:
         rows = rows.filter(recipient_hash__in=hashes)
-    found: dict[str, list[_Mail]] = {}
+    found: dict[str, list[Mail]] = {}
     for key, purpose, status, at in rows.values_list("key", "purpose", "status", "final_at"):
-        mail = _Mail(purpose=purpose, status=status, at=at, revision=key.rpartition(":")[2])
+        mail = Mail(purpose=purpose, status=status, at=at, revision=key.rpartition(":")[2])
         found.setdefault(letters.person_of(key), []).append(mail)
     return found
 
 
-def _may_hear(item: Due, mails: list[_Mail], now: datetime) -> bool:
+def may_hear(item: Due, mails: list[Mail], now: datetime) -> bool:
     """Whether the cadence lets this person have the text now."""
     day = letters.revision(item.stop).partition(".")[0]
     kind = ReminderKind(item.rule.kind)
@@ -288,7 +288,7 @@ def _may_hear(item: Due, mails: list[_Mail], now: datetime) -> bool:
     return apart and _predecessor_arrived(kind, arrived, now)
 
 
-def _predecessor_arrived(kind: ReminderKind, mails: list[_Mail], now: datetime) -> bool:
+def _predecessor_arrived(kind: ReminderKind, mails: list[Mail], now: datetime) -> bool:
     if kind not in PREDECESSORS:
         return True
     sent = [
@@ -299,7 +299,9 @@ def _predecessor_arrived(kind: ReminderKind, mails: list[_Mail], now: datetime) 
     return bool(sent) and now - max(sent) >= AFTER_PREDECESSOR
 
 
-def _enqueue(item: Due, person: Recipient, official: Official | None, invitation: Invitation | None) -> bool:
+def _enqueue(
+    item: Due, audience: str, person: Recipient, official: Official | None, invitation: Invitation | None
+) -> bool:
     rule, stop = item.rule, item.stop
     kind = ReminderKind(rule.kind)
     template, context, unsubscribe = str(kind), _context(stop, person, official), ""
@@ -327,6 +329,7 @@ def _enqueue(item: Due, person: Recipient, official: Official | None, invitation
         language=person.language,
         priority=Priority.CAMPAIGN if unsubscribe else Priority.REMINDER,
         subject=f"stop:{stop.pk}",
+        audience=audience,
         valid_until=until(rule, stop),
         calendar=entry,
         reply_to=stop.contact_email,

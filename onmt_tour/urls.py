@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("pilotage/presse/", include("press.desk.urls")),
     path("pilotage/", include("professionals.team.urls")),
+    path("pilotage/departs/", include("meetings.departure_urls")),
     path("pilotage/style", style_guide.page, name="style_guide"),
     path("pilotage/etapes/<slug:slug>/papiers/", include("professionals.papers.urls")),
     path("pilotage/", include("professionals.day.urls")),

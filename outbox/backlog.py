@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db.models import Count, Min, Q
 
 from outbox import clock
+from outbox.holds import not_held
 from outbox.models import Message, MessageStatus
 
 
@@ -19,7 +20,7 @@ class Backlog:
 
 def look() -> Backlog:
     now = clock.now()
-    due = Q(status=MessageStatus.QUEUED, due_at__lte=now)
+    due = Q(status=MessageStatus.QUEUED, due_at__lte=now) & not_held()
     failed = Q(status=MessageStatus.FAILED, final_at__gt=now - timedelta(days=1))
     in_doubt = Q(status=MessageStatus.IN_DOUBT)
     found = Message.objects.filter(due | failed | in_doubt).aggregate(

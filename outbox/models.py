@@ -35,6 +35,7 @@ class Message(models.Model):
     key = models.CharField(_("clé"), max_length=200)
     subject = models.CharField(_("objet suivi"), max_length=80, blank=True)  # "stop:12"
     purpose = models.CharField(_("motif"), max_length=40)
+    audience = models.CharField(_("public"), max_length=40, blank=True)  # in which the person was found
     priority = models.SmallIntegerField(_("priorité"), choices=Priority)
     recipient = models.EmailField(_("destinataire"), blank=True)
     recipient_hash = models.CharField(max_length=64, editable=False)
@@ -117,3 +118,31 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return f"désabonnement {self.pk}"
+
+
+class Hold(models.Model):
+    """What staff keep from leaving for now: mails that agree in every field said here; "" is any.
+
+    A hold that says nothing holds every mail. Answers to one's own act are never held.
+    """
+
+    subject = models.CharField(_("objet suivi"), max_length=80, blank=True)
+    purpose = models.CharField(_("motif"), max_length=40, blank=True)
+    audience = models.CharField(_("public"), max_length=40, blank=True)
+    language = models.CharField(_("langue"), max_length=2, blank=True)
+    at = models.DateTimeField(_("retenu le"))
+    ended_at = models.DateTimeField(_("libéré le"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("envois retenus")
+        verbose_name_plural = _("envois retenus")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "purpose", "audience", "language"],
+                condition=Q(ended_at=None),
+                name="hold_once_per_line",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"envois retenus {self.pk}"

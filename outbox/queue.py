@@ -58,6 +58,7 @@ def enqueue(
     language: str,
     priority: Priority = Priority.ANSWER,
     subject: str = "",
+    audience: str = "",
     due_at: datetime | None = None,
     valid_until: datetime | None = None,
     calendar: Calendar | None = None,
@@ -67,7 +68,8 @@ def enqueue(
     """Write the mail down, once per `key`; it leaves if, and when, the transaction commits.
 
     `template` names templates/emails/<template>.subject.txt, .txt and .html, rendered now, in
-    `language`. `subject` is what the mail speaks of ("stop:12"), for `supersede`. Answers False
+    `language`. `subject` is what the mail speaks of ("stop:12"), for `supersede`, and
+    `audience` in which the person was found, for `holds`. Answers False
     when the key was written before, and then renders nothing. Raises ValidationError for an
     address nobody can be written to, ValueError for an unsubscription address that is no plain URL.
     """
@@ -78,6 +80,7 @@ def enqueue(
         context = {**context, "unsubscribe_url": unsubscribe_url}
     said = rendering.render(template, context, language=language)
     message.key, message.subject, message.purpose, message.priority = key, subject, purpose, priority
+    message.audience = audience
     message.language, message.text, message.html = language, said.text, said.html
     message.headline = said.headline[:HEADLINE_LENGTH]
     if calendar:

@@ -296,7 +296,7 @@ def test_without_the_rule_the_same_days_break_the_cadence(rule, breach, begin, m
 
 def test_without_memory_the_same_days_break_the_cadence(begin, monkeypatch):
     """A beat that forgets what was written, and keys that say nothing, write twice."""
-    numbers, enqueue, history = itertools.count(), queue.enqueue, reminders._history
+    numbers, enqueue, history = itertools.count(), queue.enqueue, reminders.heard
 
     def unkeyed(**fields):
         return enqueue(**{**fields, "key": f"{fields['key']}.{next(numbers)}"})
@@ -308,6 +308,6 @@ def test_without_memory_the_same_days_break_the_cadence(begin, monkeypatch):
         }
 
     monkeypatch.setattr(queue, "enqueue", unkeyed)
-    monkeypatch.setattr(reminders, "_history", forgetful)
+    monkeypatch.setattr(reminders, "heard", forgetful)
     run(make_tour_of(1), begin, beats=REGULAR)
     assert "twice" in {found.partition(": ")[2] for found in breaches()}

@@ -42,9 +42,9 @@ def everything_written(stop, language, audience_of):
     rows = {(row.audience, row.key): row for row in Invitation.objects.all()}
     for rule in ReminderRule.objects.exclude(kind="invitation"):
         item = reminders.Due(rule, stop)
-        for audience, person in reminders._concerned(item, None):
+        for audience, person in reminders.concerned(item, None):
             office = invitations.officials.by_key([person.key]).get(person.key)
-            reminders._enqueue(item, person, office, rows.get((audience, person.key)))
+            reminders._enqueue(item, audience, person, office, rows.get((audience, person.key)))
     return Message.objects.order_by("pk")
 
 

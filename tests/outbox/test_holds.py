@@ -1,0 +1,77 @@
+"""outbox.holds: which mails stay, which leave."""
+
+import pytest
+
+from outbox import backlog, delivery, holds
+from outbox.models import Hold, Message, MessageStatus, Priority
+from tests.factories import make_message
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rings")]
+
+
+def reminder(**fields: object) -> Message:
+    defaults = {"purpose": "seated_eve", "priority": Priority.REMINDER, "audience": "seated"}
+    return make_message(**{**defaults, **fields})
+
+
+LINE: holds.Line = {"subject": "stop:1", "purpose": "seated_eve", "audience": "seated", "language": "fr"}
+
+
+@pytest.mark.parametrize(
+    "other", [{"subject": "stop:2"}, {"purpose": "thanks"}, {"audience": "officials"}, {"language": "ar"}]
+)
+def test_a_line_holds_what_agrees_in_every_mark_and_nothing_else(other):
+    held, free = reminder(), reminder(**other)
+    assert holds.hold(LINE)
+    assert list(Message.objects.filter(holds.not_held())) == [free]
+    assert list(Message.objects.exclude(holds.not_held())) == [held]
+
+
+def test_marks_left_out_are_any():
+    held = [reminder(), reminder(audience="officials", language="ar")]
+    free = reminder(purpose="thanks")
+    holds.hold({"subject": "stop:1", "purpose": "seated_eve"})
+    assert list(Message.objects.filter(holds.not_held())) == [free]
+    assert len(held) == Message.objects.exclude(holds.not_held()).count()
+
+
+def test_all_is_suspended_but_answers():
+    reminder()
+    reminder(priority=Priority.URGENT)
+    answer = make_message(priority=Priority.ANSWER)
+    assert holds.hold(holds.EVERYTHING)
+    assert holds.suspended()
+    assert list(Message.objects.filter(holds.not_held())) == [answer]
+
+
+def test_holding_twice_is_holding_once_and_so_is_letting_go():
+    assert [holds.hold(LINE), holds.hold(LINE)] == [True, False]
+    assert [holds.let_go(LINE), holds.let_go(LINE)] == [True, False]
+    assert Hold.objects.filter(ended_at=None).count() == 0
+    assert holds.hold(LINE)
+    assert [row.subject for row in holds.standing()] == ["stop:1"]
+
+
+def test_what_is_let_go_rings(rings, django_capture_on_commit_callbacks):
+    holds.hold(LINE)
+    with django_capture_on_commit_callbacks(execute=True):
+        holds.let_go(LINE)
+    assert rings == ["ring"]
+
+
+def test_what_is_held_is_no_backlog():
+    reminder()
+    holds.hold(LINE)
+    assert backlog.look().due == 0
+    holds.let_go(LINE)
+    assert backlog.look().due == 1
+
+
+def test_what_is_held_is_not_claimed_and_leaves_once_it_is_let_go():
+    held, free = reminder(), reminder(language="ar")
+    holds.hold(LINE)
+    assert [message.pk for message in delivery.claim()[0]] == [free.pk]
+    assert not delivery.sweep()
+    holds.let_go(LINE)
+    assert [message.pk for message in delivery.claim()[0]] == [held.pk]
+    assert Message.objects.get(pk=held.pk).status == MessageStatus.CLAIMED
