@@ -11,6 +11,7 @@ from meetings import (
     handouts,
     held_seats,
     invitations,
+    next_invitations,
     notices,
     printing,
     reminders,
@@ -45,7 +46,8 @@ def write_broadcast(broadcast_id: int) -> None:
 
 @shared_task
 def take_up_orders() -> None:
-    """Each minute, by beat: the orders whose task was lost."""
+    """Each minute, by beat: the orders whose task was lost, and those that a held stop opens."""
+    next_invitations.open_due()
     for broadcast_id in broadcasts.to_be_written().values_list("pk", flat=True):
         broadcasts.ring(broadcast_id)
     for announcement_id in Announcement.objects.filter(done_at=None).values_list("pk", flat=True):

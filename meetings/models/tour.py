@@ -24,6 +24,11 @@ class Tour(models.Model):
     objective_en = models.TextField(_("objectif (en)"))
     first_day = models.DateField(_("premier jour"))
     is_current = models.BooleanField(_("tournée en cours"), default=False)
+    invites_next = models.BooleanField(
+        _("inviter à l’étape suivante dès qu’une étape est tenue"),
+        default=False,
+        help_text=_("Sinon, les invitations partent au jour de leur règle ou quand l’équipe le demande."),
+    )
     sender_email = models.EmailField(_("adresse de la tournée"))  # ORGANIZER and From
 
     class Meta:
