@@ -11,7 +11,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -71,14 +71,13 @@ def index(request: HttpRequest) -> HttpResponseBase:
 @staff_page
 @require_safe
 def example(request: HttpRequest) -> HttpResponseBase:
-    """One mail of a line, as it would leave. 404 for a line that does not leave (any more)."""
-    form, tour = MarksForm(request.GET), _tour()
-    if tour is None or not form.is_valid():
-        raise Http404
-    now = clock.now()
-    line = next((one for one in departures.lines(tour, now=now) if one.marks == form.marks()), None)
+    """One mail of a line, as it would leave; back to the lines for one that does not leave any more."""
+    form, tour, now = MarksForm(request.GET), _tour(), clock.now()
+    found = departures.lines(tour, now=now) if tour and form.is_valid() else []
+    line = next((one for one in found if one.marks == form.marks()), None)
     if line is None:
-        raise Http404
+        messages.info(request, _("Cette ligne ne part plus dans les 48 heures."))
+        return redirect("departures:index")
     try:
         said, busy = departures.example(line), False
     except gate.Busy:

@@ -9,15 +9,15 @@ import logging
 import secrets
 import time
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.errors import MessageError
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, CharField, DateTimeField, Field, Q, Value, When
+from django.db.models import Case, CharField, DateTimeField, Field, Q, QuerySet, Value, When
 from django.utils.translation import gettext_noop
 
-from outbox import answers, clock, courier, mime, pace, stopping
+from outbox import answers, clock, courier, holds, mime, pace, stopping
 from outbox.answers import Outcome
 from outbox.courier import Answer, Courier, Mail, Verdict
 from outbox.models import Message, MessageStatus, Priority, Suppression
@@ -74,7 +74,7 @@ def claim(*, size: int = BATCH) -> tuple[list[Message], str]:
     """Take a batch of due messages that nobody else is taking, the most pressing first, as many as the
     pace allows."""
     now, token = clock.now(), secrets.token_hex(16)
-    due = Message.objects.filter(status=MessageStatus.QUEUED, due_at__lte=now)
+    due = _due(now)
     room = pace.look(now) if pace.kept() else None
     if room:
         due = room.may_leave(due)
@@ -197,7 +197,11 @@ def sweep() -> bool:
 
 
 def _something_is_due() -> bool:
-    return Message.objects.filter(status=MessageStatus.QUEUED, due_at__lte=clock.now()).exists()
+    return _due(clock.now()).exists()
+
+
+def _due(now: datetime) -> QuerySet[Message]:
+    return Message.objects.filter(holds.not_held(), status=MessageStatus.QUEUED, due_at__lte=now)
 
 
 def _settle(which: Q, changes: dict[str, Any]) -> list[int]:
@@ -218,6 +222,9 @@ def _leave(message: Message, token: str) -> None:
         return
     if is_campaign(message) and _suppressions(message).exists():
         ours.update(status=MessageStatus.SUPERSEDED, answer=UNSUBSCRIBED, **over)
+        return
+    if ours.exclude(holds.not_held()).exists():
+        release([message.pk], token)
 
 
 def _suppressions(message: Message) -> Any:

@@ -45,6 +45,12 @@ WITH held AS MATERIALIZED (
                 WHERE wish.kind = '{CAMPAIGNS}' AND wish.recipient_hash = message.recipient_hash
             )
         )
+        AND NOT (priority <> {Priority.ANSWER} AND EXISTS (  -- as holds.not_held
+            SELECT FROM outbox_hold AS hold
+            WHERE hold.ended_at IS NULL
+                AND hold.subject IN ('', message.subject) AND hold.purpose IN ('', message.purpose)
+                AND hold.audience IN ('', message.audience) AND hold.language IN ('', message.language)
+        ))
         AND (SELECT count(*) FROM held) > 0
     RETURNING id
 )
@@ -65,8 +71,8 @@ class Sent:
 def turn(sent: Sequence[Sent], begin: Sequence[int] = (), *, token: str = "") -> tuple[set[int], set[int]]:
     """Write down what was sent; make `sending` those of `begin` that may leave. Answers both as they went.
 
-    May leave what is ours by token, in time, not superseded and not unwanted. What is `sending` under
-    our token and was not begun by us is so from a commit whose answer was lost.
+    May leave what is ours by token, in time, not superseded, not unwanted and not held. What is
+    `sending` under our token and was not begun by us is so from a commit whose answer was lost.
     """
     now = clock.now()
     with connection.cursor() as cursor:

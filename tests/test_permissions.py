@@ -78,6 +78,8 @@ CLOSED: dict[str, frozenset[str]] = {
             *("roll:page", "roll:table"),
             *("urgent:index", "urgent:message", "urgent:withdraw"),
             *("urgent:calls", "urgent:calls_table", "urgent:calls_paper"),
+            *("departures:index", "departures:example", "departures:simulation"),
+            *("departures:hold", "departures:let_go", "departures:rehearse"),
         ),
         TEAM,
     ),
@@ -85,7 +87,7 @@ CLOSED: dict[str, frozenset[str]] = {
 # Reached by a button only.
 POSTED = {"day:mark", "day:take_back", "day:seat", "day:marks", "team:told", "team:merge", "team:unmerge"}
 POSTED |= {"team:tell_apart", "team:alike"}
-POSTED |= {"urgent:withdraw"}
+POSTED |= {"urgent:withdraw", "departures:hold", "departures:let_go", "departures:rehearse"}
 
 pytestmark = pytest.mark.django_db
 

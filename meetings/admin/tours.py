@@ -37,7 +37,7 @@ class TourAdmin(SeenAdmin):
             {"fields": ("seen", *in_three_languages("name"), "slug", "edition", "first_day", "is_current")},
         ),
         (_("Objectif"), {"fields": in_three_languages("objective")}),
-        (_("Courriels"), {"fields": ("sender_email",)}),
+        (_("Courriels"), {"fields": ("sender_email", "invites_next")}),
     )
 
     def save_model(self, request: HttpRequest, obj: Tour, form: Any, change: bool) -> None:

@@ -113,7 +113,8 @@ def test_the_example_is_the_mail_as_it_leaves_and_nothing_of_it_stays(stop, staf
 
 
 def test_a_line_that_does_not_leave_has_no_example(stop, staff):
-    assert staff.get(f"{PAGE}exemple/?subject=stop%3A{stop.pk}&purpose=thanks").status_code == 404
+    page = staff.get(f"{PAGE}exemple/?subject=stop%3A{stop.pk}&purpose=thanks", follow=True)
+    assert [str(one) for one in page.context["messages"]] == ["Cette ligne ne part plus dans les 48 heures."]
 
 
 def test_a_rehearsal_copies_every_line_to_who_asked_and_touches_nothing(stop, team):

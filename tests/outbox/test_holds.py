@@ -2,7 +2,7 @@
 
 import pytest
 
-from outbox import backlog, delivery, holds
+from outbox import backlog, delivery, holds, turns
 from outbox.models import Hold, Message, MessageStatus, Priority
 from tests.factories import make_message
 
@@ -75,3 +75,23 @@ def test_what_is_held_is_not_claimed_and_leaves_once_it_is_let_go():
     holds.let_go(LINE)
     assert [message.pk for message in delivery.claim()[0]] == [held.pk]
     assert Message.objects.get(pk=held.pk).status == MessageStatus.CLAIMED
+
+
+@pytest.mark.parametrize("other", [{}, {"audience": "officials"}])
+def test_what_is_held_while_a_worker_has_it_stays_and_is_free_again(other):
+    message = reminder(**other)
+    batch, token = delivery.claim()
+    holds.hold(LINE)
+    _written, begun = turns.turn([], [message.pk], token=token)
+    assert bool(begun) == bool(other)
+    if not begun:
+        delivery._leave(batch[0], token)
+        message.refresh_from_db()
+        assert (message.status, message.claim) == (MessageStatus.QUEUED, "")
+
+
+def test_an_answer_in_hand_leaves_while_all_is_suspended():
+    message = make_message(priority=Priority.ANSWER)
+    _batch, token = delivery.claim()
+    holds.hold(holds.EVERYTHING)
+    assert turns.turn([], [message.pk], token=token)[1] == {message.pk}

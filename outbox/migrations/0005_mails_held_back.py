@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("outbox", "0003_urgent_before_all"),
+        ("outbox", "0004_fewer_index_entries"),
     ]
 
     operations = [
