@@ -26,7 +26,23 @@ from regions.models import (
     Strength,
 )
 
+HIGHLIGHTS = ("highlights_fr", "highlights_ar", "highlights_en")
 ONLY_REGION = ("region", admin.RelatedOnlyFieldListFilter)
+
+
+class LinesField(forms.CharField):
+    """A list kept as JSON, typed with one thing on each line."""
+
+    widget = forms.Textarea(attrs={"rows": 8, "dir": "auto"})
+
+    def prepare_value(self, value: Any) -> str:
+        return "\n".join(value) if isinstance(value, list) else str(value or "")
+
+    def to_python(self, value: Any) -> Any:
+        return [line.strip() for line in str(value or "").splitlines() if line.strip()]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return (initial or []) != self.to_python(data)
 
 
 class FixedRows:
@@ -56,7 +72,7 @@ class AirportInline(admin.StackedInline):
 class CouncilInline(admin.StackedInline):
     model = Council
     form = SeenForm
-    fields = ("seen", "name", "seat", "status", "note")
+    fields = ("seen", "name_fr", "name_ar", "name_en", "seat", "status", "note")
     extra = 0
     can_delete = False
 
@@ -84,8 +100,13 @@ class RegionAdmin(FixedRows, SeenAdmin):
         (_("Tifinaghe"), {"fields": ("name_zgh", "name_zgh_status")}),
         (_("Chef-lieu"), {"fields": ("capital_fr", "capital_ar", "capital_en", "latitude", "longitude")}),
         (_("Chiffres"), {"fields": ("population_2024", "area_km2", "area_note")}),
-        (_("Tourisme"), {"fields": ("strengths", "highlights_fr")}),
+        (_("Tourisme"), {"fields": ("strengths", *HIGHLIGHTS)}),
     )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in HIGHLIGHTS:
+            return LinesField(label=db_field.verbose_name, required=False, help_text=_("Un point par ligne."))
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @admin.display(description=_("région"), ordering="code")
     def name(self, region: Region) -> str:
@@ -97,7 +118,7 @@ class RegionAdmin(FixedRows, SeenAdmin):
 
     @admin.display(description=_("CRT"))
     def council_name(self, region: Region) -> str:
-        return region.council.name if hasattr(region, "council") else ""
+        return str(region.council) if hasattr(region, "council") else ""
 
     @admin.display(description=_("état de l’information"))
     def council_status(self, region: Region) -> str:
@@ -123,10 +144,17 @@ class RegionFigureAdmin(SeenAdmin):
 
 @admin.register(Council)
 class CouncilAdmin(SeenAdmin):
-    fields = ("seen", "region", "name", "seat", "status", "note")
-    list_display = ("name", "region", "seat", "status")
+    fields = ("seen", "region", "name_fr", "name_ar", "name_en", "seat", "status", "note")
+    list_display = ("__str__", "region", "seat", "status")
     list_select_related = ("region",)
-    search_fields = ("name__unaccent", "seat__unaccent", "region__name_fr__unaccent", "region__name_ar")
+    search_fields = (
+        "name_fr__unaccent",
+        "name_ar",
+        "name_en__unaccent",
+        "seat__unaccent",
+        "region__name_fr__unaccent",
+        "region__name_ar",
+    )
 
 
 @admin.register(Airport)

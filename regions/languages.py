@@ -3,6 +3,7 @@
 French is the language of reference: a missing text is shown in French and marked as such.
 """
 
+from collections.abc import Mapping
 from typing import Any, TypedDict
 
 from regions.typography import french
@@ -34,11 +35,16 @@ def pick(found: Texts | dict[str, str], language: str) -> str:
     return french(str(found.get(REFERENCE) or ""))
 
 
-def points(found: Texts | dict[str, str], language: str) -> list[str]:
-    """The lines of a text that has a point on each, in `language` or in French; empty ones are none."""
-    return [line.strip() for line in pick(found, language).splitlines() if line.strip()]
+def points(found: Texts | Mapping[str, Any], language: str) -> list[str]:
+    """The points of a list, or of a text that has one on each line, in `language` or in French; empty
+    ones are none."""
+    spoken = language_of(found, language)
+    said = found.get(spoken) or ""
+    lines = said if isinstance(said, list) else str(said).splitlines()
+    kept = [line.strip() for line in lines if line.strip()]
+    return [french(line) for line in kept] if spoken == REFERENCE else kept
 
 
-def language_of(found: Texts | dict[str, str], language: str) -> str:
+def language_of(found: Texts | Mapping[str, Any], language: str) -> str:
     """The language in which `pick` answers."""
     return language if found.get(language) else REFERENCE

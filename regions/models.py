@@ -46,7 +46,10 @@ class Region(models.Model):
     population_2024 = models.PositiveIntegerField(_("population légale 2024"))
     area_km2 = models.PositiveIntegerField(_("superficie (km²)"))
     area_note = models.TextField(_("note sur la superficie"), blank=True)
+    # Lists, in the same order. The Arabic and English of the reference data are our own translations.
     highlights_fr = models.JSONField(_("points d’intérêt (fr)"), default=list, blank=True)
+    highlights_ar = models.JSONField(_("points d’intérêt (ar)"), default=list, blank=True)
+    highlights_en = models.JSONField(_("points d’intérêt (en)"), default=list, blank=True)
     strengths = models.ManyToManyField(Strength, verbose_name=_("atouts"), related_name="regions", blank=True)
 
     class Meta:
@@ -103,10 +106,17 @@ class Airport(models.Model):
 
 
 class Council(models.Model):
-    """The regional tourism council (CRT) of a region."""
+    """The regional tourism council (CRT) of a region. Official names exist in French only."""
 
     region = models.OneToOneField(Region, models.CASCADE, related_name="council", verbose_name=_("région"))
-    name = models.CharField(_("nom"), max_length=120)
+    name_fr = models.CharField(_("nom officiel (fr)"), max_length=120)
+    name_ar = models.CharField(
+        _("nom (ar)"),
+        max_length=120,
+        blank=True,
+        help_text=_("Le nom que le conseil emploie lui-même ; sinon le nom français est montré."),
+    )
+    name_en = models.CharField(_("nom (en)"), max_length=120, blank=True)
     seat = models.CharField(_("siège"), max_length=60, blank=True)
     status = models.CharField(_("état de l’information"), max_length=80)
     note = models.TextField(_("note"), blank=True)
@@ -117,7 +127,7 @@ class Council(models.Model):
         ordering = ["region__code"]
 
     def __str__(self) -> str:
-        return self.name
+        return pick(texts(self, "name"), get_language() or "fr")
 
 
 class Body(models.TextChoices):

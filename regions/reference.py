@@ -15,6 +15,7 @@ from typing import Any
 from django.db import models, transaction
 
 from regions import figures
+from regions.languages import ALL
 from regions.models import (
     Airport,
     Council,
@@ -106,7 +107,8 @@ def strengths(rows: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
 def region(row: Mapping[str, Any]) -> dict[str, Any]:
     same = ("code", "slug", "name_fr", "name_ar", "name_en", "capital_fr", "capital_ar", "capital_en")
     return {
-        **{name: row[name] for name in (*same, "population_2024", "area_km2", "aliases", "highlights_fr")},
+        **{name: row[name] for name in (*same, "population_2024", "area_km2", "aliases")},
+        **{f"highlights_{language}": row[f"highlights_{language}"] for language in ALL},
         **{name: row[name] or "" for name in ("name_zgh", "name_zgh_status", "area_note")},
         "latitude": row["lat"],
         "longitude": row["lon"],
@@ -155,7 +157,7 @@ def councils(regions: Iterable[Mapping[str, Any]], ids: Mapping[str, int]) -> It
     for row in regions:
         yield {
             "region_id": ids[row["code"]],
-            "name": row["crt_name"],
+            "name_fr": row["crt_name"],
             "seat": row["crt_seat"] or "",
             "status": row["crt_status"],
             "note": row["crt_note"] or "",

@@ -262,7 +262,7 @@ def _contacts(stop: Stop, language: str) -> Section:
         *(_press(contact, language) for contact in press_contacts.of(stop.tour) if contact.known),
     ]
     if council := getattr(stop.region, "council", None):
-        known.append((council.name, "", "", council.seat))
+        known.append((pick(texts(council, "name"), language), "", "", council.seat))
     return _section(
         _("Contacts"),
         [_contact(*contact) for contact in known if contact[0]],

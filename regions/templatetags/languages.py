@@ -1,5 +1,8 @@
 """Texts kept in three languages, in the page's language or, where it is missing, in French and marked so."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -48,14 +51,20 @@ def paragraphs(found: dict[str, str] | None, css: str = "") -> SafeString:
 
 
 @register.simple_tag
-def listed(found: dict[str, str] | None, css: str = "list") -> SafeString:
-    """A text that has a point on each line, as a list; nothing where there is none."""
+def listed(found: Mapping[str, Any] | None, css: str = "list") -> SafeString:
+    """A text that has a point on each line, or a list of points, as a list; nothing where there is none."""
     lines = points(found or {}, _language())
     if not lines:
         return mark_safe("")
     marks = _marks(language_of(found or {}, _language()))
     items = format_html_join("", "<li>{}</li>", ((line,) for line in lines))
     return format_html("<ul{}{}>{}</ul>", _class(css), marks, items)
+
+
+@register.simple_tag
+def listed_of(thing: object, field: str, css: str = "list") -> SafeString:
+    """Points kept in columns `<field>_fr`, `_ar`, `_en` of a row."""
+    return listed(texts(thing, field), css)
 
 
 def _class(css: str) -> SafeString:

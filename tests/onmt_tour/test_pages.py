@@ -217,7 +217,7 @@ def test_a_region_shows_its_facts_and_credits_the_census(client: Client, kingdom
         population_2024=1,
     )
     Airport.objects.create(region=region, iata="VIL", name="Dakhla", verified=True)
-    Council.objects.create(region=region, name="CRT Dakhla-Oued Ed-Dahab", status="")
+    Council.objects.create(region=region, name_fr="CRT Dakhla-Oued Ed-Dahab", status="")
     region.strengths.add(
         Strength.objects.create(code="surf", name_fr="Surf", name_ar="ركوب الأمواج", name_en="Surfing")
     )
@@ -238,6 +238,47 @@ def test_a_region_shows_its_facts_and_credits_the_census(client: Client, kingdom
     assert '<span lang="fr" dir="ltr">Dakhla (VIL)</span>' in arabic
     assert "219,965" in english
     assert '<th scope="row"><span lang="fr" dir="ltr">Aousserd</span></th>' in english
+
+
+COUNCIL = "CRT Dakhla-Oued Ed-Dahab"
+
+
+def test_a_council_has_its_official_name_marked_as_french_until_it_has_another(
+    client: Client, kingdom: None
+) -> None:
+    make_stop()
+    council = Council.objects.create(region=make_region("MA-12"), name_fr=COUNCIL, status="")
+    marked = f'<dd><span lang="fr" dir="ltr">{COUNCIL}</span></dd>'
+    address = "regions/dakhla-oued-ed-dahab/"
+    assert f"<dd>{COUNCIL}</dd>" in client.get(f"/fr/{address}").content.decode()
+    for language in ("ar", "en"):
+        html = client.get(f"/{language}/{address}").content.decode()
+        assert (html.count(COUNCIL), html.count(marked)) == (1, 1)
+        # Nowhere else: what leaves the site names no council.
+        for other in ("", "regions/", "agenda/", "agenda/agenda.json", "agenda/agenda.csv"):
+            assert COUNCIL not in client.get(f"/{language}/{other}").content.decode()
+    Council.objects.filter(pk=council.pk).update(name_ar="المجلس الجهوي للسياحة")
+    arabic = client.get(f"/ar/{address}").content.decode()
+    assert "<dd>المجلس الجهوي للسياحة</dd>" in arabic
+    assert COUNCIL not in arabic
+    assert marked in client.get(f"/en/{address}").content.decode()
+
+
+def test_what_a_region_is_seen_for_is_told_in_the_readers_language_or_in_french(
+    client: Client, kingdom: None
+) -> None:
+    make_region("MA-12")
+    Region.objects.filter(code="MA-12").update(
+        highlights_fr=["Baie de Dakhla", "Dune Blanche"], highlights_ar=["خليج الداخلة", "الكثيب الأبيض"]
+    )
+    address = "regions/dakhla-oued-ed-dahab/"
+    french, arabic, english = (
+        client.get(f"/{language}/{address}").content.decode() for language in ("fr", "ar", "en")
+    )
+    words = "<li>Baie de Dakhla</li><li>Dune Blanche</li></ul>"
+    assert f'<ul class="list pairs">{words}' in french
+    assert '<ul class="list pairs"><li>خليج الداخلة</li><li>الكثيب الأبيض</li></ul>' in arabic
+    assert f'<ul class="list pairs" lang="fr" dir="ltr">{words}' in english
 
 
 def test_home_tells_the_last_stop_held_and_what_changed_lately(client: Client, kingdom: None) -> None:

@@ -27,6 +27,7 @@ from regions.models import (
     Region,
     Strength,
 )
+from tests.admin_pages import filled_in
 from tests.factories import make_official, make_region, make_staff, make_user
 from tests.regions.tables import csv_of
 
@@ -41,7 +42,7 @@ def staff(client: Client) -> Client:
 
 def region(code: str) -> None:
     row = make_region(code)
-    Council.objects.create(region=row, name=f"CRT {code}", status="verified")
+    Council.objects.create(region=row, name_fr=f"CRT {code}", status="verified")
 
 
 def airport(code: str) -> None:
@@ -335,3 +336,17 @@ def test_no_page_of_the_regions_lets_the_database_convert_a_zone(staff: Client) 
             assert staff.get(reverse(f"admin:regions_{model}_changelist"), {"q": "a"}).status_code == 200
         staff.get(reverse("admin:regions_holiday_changelist"), {"day__year": "2027", "day__month": "1"})
     assert [query["sql"] for query in asked if "AT TIME ZONE" in query["sql"].upper()] == []
+
+
+@pytest.mark.django_db
+def test_what_a_region_is_seen_for_is_typed_a_line_each(staff: Client) -> None:
+    row = make_region("MA-12", highlights_fr=["Baie de Dakhla", "Dune Blanche"])
+    page = reverse("admin:regions_region_change", args=[row.pk])
+    data = filled_in(staff.get(page))
+    assert data["highlights_fr"] == "Baie de Dakhla\nDune Blanche"
+    staff.post(page, data | {"highlights_ar": "خليج الداخلة\r\n\r\n الكثيب الأبيض "})
+    row.refresh_from_db()
+    assert row.highlights_fr == ["Baie de Dakhla", "Dune Blanche"]
+    assert row.highlights_ar == ["خليج الداخلة", "الكثيب الأبيض"]
+    (entry,) = AuditEntry.objects.filter(target=f"region:{row.pk}")
+    assert entry.fields == ["highlights_ar"]  # what nobody typed into is not written back

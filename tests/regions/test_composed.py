@@ -36,7 +36,7 @@ def test_the_rows_are_those_of_the_queryset_with_each_value() -> None:
 
 def test_related_rows_and_annotations_come_along_in_the_one_query() -> None:
     here = Region.objects.get(code="MA-12")
-    council = Council.objects.create(region=here, name="CRT", status="")
+    council = Council.objects.create(region=here, name_fr="CRT", status="")
     Airport.objects.create(region=here, name="Dakhla", iata="VIL", verified=True)
     codes = ArraySubquery(Airport.objects.filter(region=OuterRef("pk")).order_by("iata").values("iata"))
     composed = Composed(lambda slug: regions_by_slug(slug).annotate(codes=codes)[:1])

@@ -30,6 +30,17 @@ def test_paragraphs_are_marked_one_by_one_and_escaped() -> None:
     )
 
 
+def test_points_are_a_list_whether_they_were_kept_as_lines_or_as_a_list() -> None:
+    opening = '<ul class="list" lang="fr" dir="ltr"><li>Salle &lt;A&gt;</li>'
+    assert shown("{% listed room %}", "en", room=FRENCH_ONLY) == f"{opening}<li>Entrée nord</li></ul>"
+    kept = {"fr": ["Ceci ?"], "ar": [], "en": ["This?", " "]}
+    assert shown("{% listed kept 'list pairs' %}", "en", kept=kept) == (
+        '<ul class="list pairs"><li>This?</li></ul>'
+    )
+    assert "<li>Ceci\u202f?</li>" in shown("{% listed kept %}", "ar", kept=kept)
+    assert shown("{% listed kept %}", "fr", kept={"fr": "", "ar": "", "en": ""}) == ""
+
+
 def test_a_text_that_nobody_wrote_shows_nothing() -> None:
     nothing = {"fr": "", "ar": "", "en": ""}
     assert shown("{% text t %}{% paragraphs t %}{{ t|in_language }}", "fr", t=nothing) == ""

@@ -129,7 +129,9 @@ def test_markets_have_a_tier() -> None:
 
 def test_what_the_staff_changed_stays() -> None:
     reference.load()
-    Council.objects.filter(region__code="MA-11").update(name="CRT Laâyoune", status="confirmé par la Wilaya")
+    Council.objects.filter(region__code="MA-11").update(
+        name_fr="CRT Laâyoune", status="confirmé par la Wilaya"
+    )
     Region.objects.get(code="MA-12").strengths.clear()
     tallies = {tally.model: tally for tally in reference.load()}
     assert Council.objects.get(region__code="MA-11").status == "confirmé par la Wilaya"
@@ -139,9 +141,9 @@ def test_what_the_staff_changed_stays() -> None:
 
 def test_refresh_gives_the_files_values_back() -> None:
     reference.load()
-    Council.objects.filter(region__code="MA-11").update(name="CRT Laâyoune")
+    Council.objects.filter(region__code="MA-11").update(name_fr="CRT Laâyoune")
     tallies = {tally.model: tally for tally in reference.load(refresh=True)}
-    assert Council.objects.get(region__code="MA-11").name == "CRT Laâyoune-Sakia El Hamra"
+    assert Council.objects.get(region__code="MA-11").name_fr == "CRT Laâyoune-Sakia El Hamra"
     assert (tallies[Council].kept, tallies[Council].updated) == (0, 1)
 
 
@@ -177,3 +179,14 @@ def test_the_outlines_and_the_regions_have_the_same_codes() -> None:
     reference.load()
     outlines = Path(reference.DATA / "outlines.json").read_text(encoding="utf-8")
     assert set(re.findall(r'"(MA-\d\d)"', outlines)) == set(Region.objects.values_list("code", flat=True))
+
+
+def test_what_a_region_is_seen_for_is_translated_point_by_point_and_said_to_be_ours() -> None:
+    for row in reference.read("regions.json")["regions"]:
+        lists = [row[f"highlights_{language}"] for language in ("fr", "ar", "en")]
+        assert len({len(points) for points in lists}) == 1, row["code"]
+        assert all(all(points) for points in lists)
+        assert all(re.search("[\u0600-\u06ff]", point) for point in row["highlights_ar"]), row["code"]
+        assert row["highlights_translation"] == "ours, to be reviewed by the ONMT"
+    call_command("load_reference", verbosity=0)
+    assert Region.objects.get(code="MA-12").highlights_ar[1] == "الكثيب الأبيض"

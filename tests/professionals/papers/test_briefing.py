@@ -9,7 +9,7 @@ from meetings.commitments import Commitment
 from meetings.models import AgendaItem, Answer, MeetingKind, Stop, Visibility
 from professionals.papers import briefing
 from regions import reference
-from regions.models import Region
+from regions.models import Council, Region
 from tests.factories import make_meeting, make_official, make_registration, make_stop
 from tests.professionals.papers.test_people import invite
 
@@ -127,3 +127,23 @@ def test_the_seats_are_counted_when_the_note_is_made() -> None:
     make_registration(stop, status="waiting")
     found = {row["label"]: row["lines"][0]["text"] for row in section(stop, "L’essentiel")["rows"]}
     assert found["Places"] == "capacité\u202f: 50, attribuées\u202f: 1, en attente\u202f: 1"
+
+
+def test_the_council_is_named_in_the_language_of_the_note_or_in_french_marked_so() -> None:
+    stop = make_stop()
+    council = Council.objects.create(region=stop.region, name_fr="CRT Dakhla", status="")
+
+    def named(language: str) -> dict:
+        note = briefing.note(Stop.objects.get(pk=stop.pk), language)
+        lines = [
+            cell[0]
+            for one in note["sections"]
+            for row in one["rows"]
+            for cell in row.get("cells", [])
+            if cell
+        ]
+        return next(line for line in lines if line["text"] in ("CRT Dakhla", "المجلس الجهوي للسياحة"))
+
+    assert named("ar") == {"text": "CRT Dakhla", "lang": "fr"}
+    Council.objects.filter(pk=council.pk).update(name_ar="المجلس الجهوي للسياحة")
+    assert (named("ar")["lang"], named("fr")["text"]) == ("ar", "CRT Dakhla")
