@@ -104,7 +104,7 @@ class RegionAdmin(FixedRows, SeenAdmin):
     )
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in HIGHLIGHTS:
+        if db_field.name in (*HIGHLIGHTS, "aliases"):
             return LinesField(label=db_field.verbose_name, required=False, help_text=_("Un point par ligne."))
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
