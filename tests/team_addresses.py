@@ -11,9 +11,10 @@ from urllib.parse import urlencode
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
-from meetings import held_seats
+from meetings import held_seats, reminders
 from meetings.models import Answer, Broadcast, HeldFor, MeetingKind, Stop
-from outbox import clock
+from outbox import clock, holds
+from outbox.models import Priority
 from professionals import presence
 from professionals.duplicates import merging
 from professionals.models import Mark, Registration, RegistrationStatus
@@ -24,8 +25,10 @@ from tests.press.desk import addresses as press_desk
 # Files, data, what only a button reaches; the style guide, whose components are those of these pages.
 NO_PAGE = {
     *("day:mark", "day:take_back", "day:seat", "day:marks", "day:list", "day:worker", "day:figures"),
-    *("team:told", "team:merge", "team:unmerge", "papers:to_sign", "papers:paper", "roll:table"),
+    *("team:told", "team:merge", "team:unmerge", "team:tell_apart", "team:alike"),
+    *("papers:to_sign", "papers:paper", "roll:table"),
     *("urgent:withdraw", "urgent:calls_table", "urgent:calls_paper", "style_guide"),
+    *("departures:hold", "departures:let_go", "departures:rehearse", "departures:example"),
 }
 LONG = "Responsable de l’accueil et de l’hébergement des groupes internationaux"
 LONG_AR = "رئيسة مصلحة الاستقبال والحجز والعلاقات مع وكالات الأسفار الدولية"
@@ -66,6 +69,12 @@ def make_rows(by: User) -> Stop:
     Mark.objects.create(stop=stop, registration=seated[0], at=now, received_at=now, stamped_at=now, by=by)
     tell(stop, "seated")
     tell(stop, "seated", urgent=False, form="g")
+    reminders.lay_down(stop.tour)
+    waiting = {"subject": f"stop:{stop.pk}", "purpose": "moved", "priority": Priority.CHANGE}
+    factories.make_message(**waiting)
+    factories.make_message(**waiting, language="ar", audience="seated")
+    holds.hold({"subject": f"stop:{stop.pk}", "purpose": "moved", "audience": "seated", "language": "ar"})
+    holds.hold({"subject": f"stop:{stop.pk}", "purpose": "thanks"})
     _twins(by)
     factories.make_stop(region="MA-01")  # another door to choose
     return stop
@@ -102,10 +111,13 @@ def every_page(stop: Stop) -> Iterator[str]:
         "papers:index": [slug],
         "roll:page": [slug],
         **{f"urgent:{name}": [slug] for name in ("index", "message")},
+        **{f"departures:{name}": [{}] for name in ("index", "simulation")},
         "urgent:calls": [slug | {"pk": one.pk} for one in Broadcast.objects.all()],
     }
     for route in _routes(get_resolver()):
         yield from (reverse(route, kwargs=kwargs) for kwargs in examples[route])
+    line = {"subject": f"stop:{stop.pk}", "purpose": "moved", "audience": "", "language": "fr"}
+    yield f"{reverse('departures:example')}?{urlencode(line)}"
     yield f"{reverse('team:duplicates')}?type=etablissements"
     yield f"{reverse('day:door', kwargs=slug)}?{urlencode({'q': 'El Fassi'})}"
     yield f"{reverse('day:door', kwargs=slug)}?{urlencode({'q': 'personne de ce nom'})}"
