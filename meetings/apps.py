@@ -16,6 +16,13 @@ class MeetingsConfig(AppConfig):
         purposes.name(letters.PURPOSES)
         desk.register(
             desk.Page(
+                "campaigns",
+                _("Envois d’invitations"),
+                lambda stop: reverse("campaigns:index", args=[stop.slug]),
+            )
+        )
+        desk.register(
+            desk.Page(
                 "urgent", _("Urgent, et messages"), lambda stop: reverse("urgent:index", args=[stop.slug])
             )
         )

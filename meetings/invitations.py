@@ -112,7 +112,7 @@ def invite(stop: Stop, *, audiences: Iterable[str], by: User | None) -> Campaign
     names = [name for name in _in_order(audiences) if invitable(stop, name)]
     if not names:
         raise NotInvitable
-    campaign, created = Campaign.objects.get_or_create(
+    campaign, created = Campaign.objects.get_or_create(  # one that was halted is taken up on its page
         stop=stop, audiences=names, done_at=None, defaults={"by": by, "ordered_at": clock.now()}
     )
     if created:
@@ -132,15 +132,22 @@ def write(campaign: Campaign, *, limit: int) -> int:
     """Go on with an order for at most about `limit` letters; answers how many were written.
 
     The order is closed once everybody was written to, or the stop is over. While its audiences cannot
-    be asked (registration paused, stop postponed) it stays open and says nothing.
+    be asked (registration paused, stop postponed), or staff halted it, it stays open and says nothing.
     """
-    written = write_to(campaign.stop, campaign.audiences, limit=limit)
+    rows = Campaign.objects.filter(pk=campaign.pk)
+    if not rows.filter(done_at=None, halted_at=None).exists():
+        return 0
+    if campaign.people is None:
+        asked = [name for name in campaign.audiences if invitable(campaign.stop, name)]
+        campaign.people = sum(len(sort(campaign.stop, name).to_write) for name in asked)
+        rows.filter(people=None).update(people=campaign.people)
+    written = write_to(campaign.stop, campaign.audiences, limit=limit, campaign=campaign)
     if not written and _finished(campaign):
         Campaign.objects.filter(pk=campaign.pk, done_at=None).update(done_at=clock.now())
     return written
 
 
-def write_to(stop: Stop, chosen: Iterable[str], *, limit: int) -> int:
+def write_to(stop: Stop, chosen: Iterable[str], *, limit: int, campaign: Campaign | None = None) -> int:
     """Invite whoever of these audiences was not invited yet, batch by batch; answers how many were."""
     written, waiting = 0, officials.uninvited(stop)
     for name in _in_order(chosen):
@@ -150,18 +157,23 @@ def write_to(stop: Stop, chosen: Iterable[str], *, limit: int) -> int:
             continue
         people = sort(stop, name).to_write[: limit - written]
         for start in range(0, len(people), BATCH):
-            written += write_batch(stop.pk, name, people[start : start + BATCH])
+            written += write_batch(stop.pk, name, people[start : start + BATCH], campaign=campaign)
     return written
 
 
 @transaction.atomic
-def write_batch(stop_id: int, audience: str, people: list[Recipient]) -> int:
+def write_batch(
+    stop_id: int, audience: str, people: list[Recipient], *, campaign: Campaign | None = None
+) -> int:
     """Invite these people, except who was invited meanwhile; answers how many were.
 
-    What decides is read again under the stop's lock: a stop called off since asks nobody.
+    What decides is read again under the stop's lock: a stop called off since asks nobody, nor does an
+    order that was halted.
     """
     stop = gate.lock(stop_id)
     if not invitable(stop, audience):
+        return 0
+    if campaign and Campaign.objects.filter(pk=campaign.pk, halted_at__isnull=False).exists():
         return 0
     rows = Invitation.objects.filter(stop=stop, audience=audience)
     known = set(rows.filter(key__in=[p.key for p in people]).values_list("key", flat=True))
@@ -170,7 +182,7 @@ def write_batch(stop_id: int, audience: str, people: list[Recipient]) -> int:
     new = [p for p in people if p.key not in known and (office or p.email not in silent)]
     offices = officials.by_key(person.key for person in new)
     for person in new:
-        _write(stop, audience, person, official=offices.get(person.key), silent=silent)
+        _write(stop, audience, person, official=offices.get(person.key), silent=silent, campaign=campaign)
     return len(new)
 
 
@@ -244,6 +256,7 @@ def _write(
     *,
     official: Official | None,
     silent: set[str],
+    campaign: Campaign | None,
 ) -> None:
     by_mail = letters.reaches(person.email) and person.email not in silent
     invitation = Invitation.objects.create(
@@ -253,6 +266,7 @@ def _write(
         channel=Channel.MAIL if by_mail else Channel.LETTER,
         written_at=clock.now(),
         recipient_hash=queue.hash_of(person.email) if by_mail else "",
+        campaign=campaign,
     )
     if by_mail:
         enqueue(stop, invitation, person, official=official)

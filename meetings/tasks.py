@@ -6,6 +6,7 @@ from accounts.models import User
 from meetings import (
     announcements,
     broadcasts,
+    campaigns,
     departures,
     downloads,
     handouts,
@@ -16,7 +17,7 @@ from meetings import (
     printing,
     reminders,
 )
-from meetings.models import Announcement, Campaign
+from meetings.models import Announcement
 from outbox import clock
 
 LETTERS_PER_TASK = 500  # some seconds: far below the broker's patience
@@ -25,7 +26,7 @@ LETTERS_PER_TASK = 500  # some seconds: far below the broker's patience
 @shared_task
 def write_invitations(campaign_id: int) -> None:
     """Go on with one order, then hand the rest to the next task."""
-    campaign = Campaign.objects.select_related("stop").filter(pk=campaign_id, done_at=None).first()
+    campaign = campaigns.to_be_written().select_related("stop").filter(pk=campaign_id).first()
     if campaign and invitations.write(campaign, limit=LETTERS_PER_TASK):
         write_invitations.delay(campaign_id)
 
@@ -52,7 +53,7 @@ def take_up_orders() -> None:
         broadcasts.ring(broadcast_id)
     for announcement_id in Announcement.objects.filter(done_at=None).values_list("pk", flat=True):
         notices.ring(announcement_id)
-    for campaign_id in Campaign.objects.filter(done_at=None).values_list("pk", flat=True):
+    for campaign_id in campaigns.to_be_written().values_list("pk", flat=True):
         invitations.ring(campaign_id)
 
 

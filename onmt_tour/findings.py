@@ -17,8 +17,9 @@ from redis import RedisError
 
 from meetings import declaration, handouts
 from onmt_tour import beat, startup
+from onmt_tour import sending_domain as domains
 from onmt_tour.celery import app
-from outbox import backlog, clock
+from outbox import backlog, clock, signature
 from outbox.smtp import Server, SmtpCourier
 from press import files
 from press.models import Photo, PressRelease
@@ -220,6 +221,23 @@ def web(site: str) -> str:
         raise Wrong(f"{site} does not answer: {error}") from error
 
 
+def sending_domain() -> str:
+    """What the name service says of the domain we write from, where we write at all."""
+    domain = domains.domain()
+    if signature.wanted():
+        try:
+            signature.signed(b"From: a@b.example\r\n\r\n")
+        except signature.KeyUnusable as error:
+            raise Wrong(f"mails cannot be signed: {error}") from error
+    if not settings.EMAIL_URL or domains.is_made_up(domain):
+        return f"{domain} is not asked about SPF, DKIM and DMARC: mail goes to files, or it is made up"
+    try:
+        refuse(domains.problems(domain))
+    except domains.Unknown as error:
+        raise Wrong(f"{domain}: the name service does not answer ({error}); SPF and DMARC unknown") from error
+    return domains.said(domain)
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "settings": variables,
     "zone data": zone_data,
@@ -229,6 +247,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "worker": worker,
     "beat": beats,
     "mail": mail,
+    "domain": sending_domain,
     "messages": messages,
     "static files": static_files,
     "press files": press_files,
@@ -236,4 +255,4 @@ PARTS: dict[str, Callable[[], str]] = {
     "registration": registration,
 }
 # What somebody must decide or look after, while the portal serves.
-FOR_PEOPLE = {"messages", "registration"}
+FOR_PEOPLE = {"messages", "registration", "domain"}

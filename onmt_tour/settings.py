@@ -165,6 +165,10 @@ CELERY_BEAT_SCHEDULE = {
 # Without EMAIL_URL mail goes to files under var/mail.
 EMAIL_URL = env.str("EMAIL_URL", default="")
 MAIL_DIR = VAR_DIR / "mail"
+# Where the relay does not sign (DKIM), the workers do.
+DKIM_SELECTOR = env.str("DKIM_SELECTOR", default="")
+DKIM_KEY_FILE = env.str("DKIM_KEY_FILE", default="")
+DKIM_DOMAIN = env.str("DKIM_DOMAIN", default="")
 # Each worker process keeps so many connections to the mail server, and has one mail under way on each.
 MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", default=4)
 # At most so many leave in a minute, of all mails and of those to one domain; 0: as many as the server takes.

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Case, CharField, DateTimeField, Field, Q, QuerySet, Value, When
 from django.utils.translation import gettext_noop
 
-from outbox import answers, clock, courier, holds, mime, pace, stopping
+from outbox import answers, clock, courier, holds, mime, pace, signature, stopping
 from outbox.answers import Outcome
 from outbox.courier import Answer, Courier, Mail, Verdict
 from outbox.models import Message, MessageStatus, Priority, Suppression
@@ -149,7 +149,7 @@ def _built(messages: list[Message], token: str) -> dict[int, Mail]:
             mails[message.pk] = Mail(
                 sender=mime.sender()[1],
                 recipient=mime.envelope_address(message.recipient),
-                content=mime.build(message, now=now),
+                content=signature.signed(mime.build(message, now=now)),
                 name=f"{message.written_at:%Y%m%d-%H%M%S}-{message.purpose}-{message.message_id[1:13]}",
             )
         except (ValueError, MessageError) as error:

@@ -16,7 +16,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Role
 from meetings import private_papers, releases
-from meetings.models import Stop
+from meetings.models import Campaign, Stop
+from outbox import clock
 from press import files
 from professionals.duplicates import merging
 from tests import addresses, factories
@@ -80,6 +81,7 @@ CLOSED: dict[str, frozenset[str]] = {
             *("urgent:calls", "urgent:calls_table", "urgent:calls_paper"),
             *("departures:index", "departures:example", "departures:simulation"),
             *("departures:hold", "departures:let_go", "departures:rehearse"),
+            *("campaigns:index", "campaigns:progress"),
         ),
         TEAM,
     ),
@@ -139,11 +141,13 @@ def reached(stop: Stop) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
     photo = press.make_photo()
     asked = addresses.asked_for_a_seat(stop)
     alert = slug | {"pk": tell(stop, "seated").pk}
+    order = Campaign.objects.create(stop=stop, audiences=["crt"], ordered_at=clock.now())
     twins = factories.make_professional(), factories.make_professional()
     merged = merging.people(twins[0].pk, twins[1].pk, by=factories.make_staff())
     own: dict[str, dict[str, Any]] = {
         **dict.fromkeys(("urgent:withdraw", "urgent:calls", "urgent:calls_table"), alert),
         "urgent:calls_paper": alert | {"language": "fr"},
+        "campaigns:progress": slug | {"pk": order.pk},
         "day:mine": {},
         "day:person": slug | who,
         "press_desk:contact": {"house": "onmt"},
@@ -165,7 +169,7 @@ def reached(stop: Stop) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
     }
     of_a_stop = {"press_desk:stop", "press_desk:door", "press_desk:door_table"}
     of_a_stop |= {"team:register", "team:unconfirmed", "team:by_telephone", "papers:index"}
-    of_a_stop |= {"urgent:index", "urgent:message", "roll:page", "roll:table"}
+    of_a_stop |= {"campaigns:index", "urgent:index", "urgent:message", "roll:page", "roll:table"}
     return {
         route: (
             own.get(route, slug if route.startswith("day:") or route in of_a_stop else {}),

@@ -36,7 +36,7 @@ class InvitePage(StopPage):
     label = gettext_lazy("Inviter")
     statuses = (StopStatus.PUBLISHED,)
     confirm = gettext_lazy("Envoyer les invitations")
-    done = gettext_lazy("%(stop)s : les invitations partent. Leur liste se remplit à mesure.")
+    done = gettext_lazy("%(stop)s : les invitations s’écrivent, cette page dit où elles en sont.")
     asks_first = True
     look = gettext_lazy("Compter et relire")
     template = "admin/meetings/stop/invite.html"
@@ -57,12 +57,12 @@ class InvitePage(StopPage):
     def do(self, stop: Stop, form: forms.Form) -> None:
         chosen = form.cleaned_data["audiences"]
         try:
-            invitations.invite(stop, audiences=chosen, by=self.request.user)  # type: ignore[arg-type]
+            self._order = invitations.invite(stop, audiences=chosen, by=self.request.user)  # type: ignore[arg-type]
         except invitations.NotInvitable as error:
             raise Refused([_("Cette étape ne peut inviter aucun de ces publics maintenant.")]) from error
 
     def afterwards(self, stop: Stop) -> str:
-        return f"{reverse('admin:meetings_invitation_changelist')}?stop__id__exact={stop.pk}"
+        return reverse("campaigns:progress", args=[stop.slug, self._order.pk])
 
 
 def _sentences(found: invitations.Preview) -> Iterator[str]:

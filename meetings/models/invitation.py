@@ -40,6 +40,10 @@ class Invitation(models.Model):
     written_at = models.DateTimeField(_("écrite le"), editable=False)
     # The address written to, as outbox.queue.hash_of; empty for a letter. Unsubscribing needs no more.
     recipient_hash = models.CharField(max_length=64, blank=True, editable=False)
+    # The order it was written for; none where a rule of reminders or a single act wrote it.
+    campaign = models.ForeignKey(
+        "Campaign", models.PROTECT, null=True, editable=False, related_name="invitations"
+    )
     # Grows with every changed answer: what the person's calendar shows is stop.sequence + this.
     calendar_step = models.PositiveIntegerField(default=0, editable=False)
 
@@ -84,6 +88,12 @@ class Campaign(models.Model):
     )
     ordered_at = models.DateTimeField(_("demandée le"), editable=False)
     done_at = models.DateTimeField(_("terminée le"), null=True, editable=False)
+    # How many it was for when its writing began. What was written is counted, never stored.
+    people = models.PositiveIntegerField(null=True, editable=False)
+    halted_at = models.DateTimeField(_("arrêtée le"), null=True, editable=False)
+    halted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("envoi d’invitations")

@@ -195,6 +195,7 @@ def test_doctor_says_of_each_part_whether_it_is_right_and_fails_when_one_is_not(
         "worker": "WRONG",
         "beat": "WRONG",
         "mail": "ok",
+        "domain": "ok",
         "messages": "ok",
         "static files": "ok",
         "press files": "ok",

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from meetings import announcements, invitations, reminders
+from meetings import announcements, campaigns, invitations, reminders
 from meetings.models import Announcement, Campaign
 from outbox import clock, delivery
 from outbox.models import Message, MessageStatus
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         for announcement in Announcement.objects.filter(done_at=None):
             while announcements.write(announcement.pk, limit=reminders.LIMIT):
                 pass
-        letters = sum(self._finish(campaign) for campaign in Campaign.objects.filter(done_at=None))
+        letters = sum(self._finish(campaign) for campaign in campaigns.to_be_written())
         written = 0
         while count := reminders.write_due():
             written += count

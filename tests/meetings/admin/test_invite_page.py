@@ -2,6 +2,8 @@
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from meetings import gate, invitations, lifecycle
@@ -66,14 +68,15 @@ def test_choosing_counts_and_shows_one_letter_and_writes_nothing(staff, stop, pr
     assert Campaign.objects.count() == Invitation.objects.count() == Message.objects.count() == 0
 
 
-def test_confirming_orders_the_campaign_and_leads_to_the_list(
+def test_confirming_orders_the_campaign_and_leads_to_its_progress(
     staff, stop, django_capture_on_commit_callbacks
 ):
     make_official()
     with django_capture_on_commit_callbacks(execute=True):
         response = confirmed(staff, stop, "crt", shown=counted(staff, stop, "crt"))
-    assert response.url == f"{reverse('admin:meetings_invitation_changelist')}?stop__id__exact={stop.pk}"
-    assert [(one.audiences, one.done_at) for one in Campaign.objects.all()] == [(["crt"], None)]
+    (order,) = Campaign.objects.all()
+    assert response.url == f"/pilotage/etapes/{stop.slug}/envois/{order.pk}/"
+    assert (order.audiences, order.done_at) == (["crt"], None)
     assert staff.get(response.url).status_code == 200
 
 
@@ -152,3 +155,19 @@ def test_the_list_of_stops_leads_to_the_page(staff, stop):
     assert response.url == page(stop)
     assert [str(message) for message in get_messages(response.wsgi_request)] == []
     assert page(stop) in staff.get(reverse("admin:meetings_stop_change", args=[stop.pk])).content.decode()
+
+
+def test_the_click_asks_as_much_of_the_database_for_three_people_as_for_one(staff, stop, professionals):
+    """Nobody is counted or written to while staff wait: ten thousand take no longer."""
+    counts = []
+    for people, audience in ((1, "crt"), (3, "professionals")):
+        for _ in range(people):
+            make_official() if audience == "crt" else professionals.add()
+        shown = counted(staff, stop, audience)
+        with CaptureQueriesContext(connection) as asked:
+            assert confirmed(staff, stop, audience, shown=shown).status_code == 302
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1]
+    assert Campaign.objects.count() == 2
+    assert Message.objects.count() == Invitation.objects.count() == 0

@@ -1,0 +1,9 @@
+from django.urls import URLPattern, URLResolver, path
+
+from meetings import campaign_pages
+
+app_name = "campaigns"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", campaign_pages.index, name="index"),
+    path("<int:pk>/", campaign_pages.progress, name="progress"),
+]
