@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("meetings", "0018_handouts"),
+        ("meetings", "0019_tours_invite_to_the_next_stop"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
