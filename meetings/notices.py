@@ -1,8 +1,9 @@
 """Who is told of a change, and what they are told.
 
-Those concerned: who has a seat, who waits for one, the officials and the journalists who come, and the
-people whose invitation reached them and who have not answered. Who declined is left in peace; whoever's
-invitation was overtaken before it left is invited anew by `invitations`, not told of a change.
+Those concerned: who has a seat, who waits for one, who asked for places for others, the officials and the
+journalists who come, and the people whose invitation reached them and who have not answered. Who declined
+is left in peace; whoever's invitation was overtaken before it left is invited anew by `invitations`, not
+told of a change.
 """
 
 from collections import Counter
@@ -28,13 +29,14 @@ from regions.languages import pick
 from regions.models import Body, Official
 
 SEATED, WAITING, ACCEPTED, ACCREDITED = "seated", "waiting", "accepted", "accredited"
+DELEGATIONS = "delegations"
 # What was written and has not left tells the old hour or place: the change is told instead.
 OVERTAKEN = (
     *("seat", "promoted", "waiting", "accepted"),
     *("invitation", "no_answer", "seated_week", "seated_eve"),
     *("moved", "venue_changed", "postponed"),
     *("accredited", "accreditation_ended"),
-    "link_again",  # the notice leads to the same page
+    *("link_again", "delegation"),  # the notice leads to the same page
 )
 CALLED_OFF = {"cancelled", "postponed"}
 ARRIVED = [MessageStatus.SENDING, MessageStatus.SENT, MessageStatus.IN_DOUBT]
@@ -144,7 +146,7 @@ def key(purpose: str, person: Recipient, release: Release) -> str:
 def _standing(stop: Stop, among: Collection[str] | None) -> Iterator[Told]:
     """Who comes, or waits to come."""
     known = {audience.name for audience in audiences.every()}
-    for name in (SEATED, WAITING, ACCEPTED, ACCREDITED):
+    for name in (SEATED, WAITING, ACCEPTED, ACCREDITED, DELEGATIONS):
         if name in known:
             yield from (Told(person, name) for person in audiences.get(name).those(stop, among))
 

@@ -152,6 +152,7 @@ CELERY_BEAT_SCHEDULE = {
     "old bodies": {"task": "outbox.tasks.empty_old_bodies", "schedule": 24 * 3600.0},
     "queues": {"task": "professionals.tasks.move_queues_up", "schedule": 60.0},
     "offers": {"task": "professionals.tasks.let_offers_lapse", "schedule": 60.0},
+    "delegations": {"task": "professionals.tasks.keep_delegations", "schedule": 60.0},
     "held seats": {"task": "meetings.tasks.release_held_seats", "schedule": 60.0},
     "orders": {"task": "meetings.tasks.take_up_orders", "schedule": 60.0},
     "reminders": {"task": "meetings.tasks.write_due_reminders", "schedule": 300.0},

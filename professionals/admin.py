@@ -22,6 +22,7 @@ from meetings.models import Stop
 from outbox import clock
 from professionals import access, names, offers, promotion, seats
 from professionals.day import admin as _day  # noqa: F401 - registers its pages
+from professionals.delegations import admin as _delegations  # noqa: F401
 from professionals.directory.pages import DirectoryPages
 from professionals.models import Contribution, Organisation, Professional, Registration, WorkshopSeat
 

@@ -26,6 +26,7 @@ class ProfessionalsConfig(AppConfig):
         purposes.name(mails.PURPOSES)
         for name, label, route in (
             ("team", _("Inscrire par téléphone"), "team:register"),
+            ("delegations", _("Délégations"), "team:delegations"),
             ("papers", _("Papiers à imprimer"), "papers:index"),
             ("day", _("Accueil le jour même"), "day:door"),
             ("roll", _("Présences"), "roll:page"),

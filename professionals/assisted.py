@@ -11,9 +11,10 @@ from accounts.models import User
 from meetings import gate
 from meetings.models import Stop
 from outbox import clock
-from professionals import consent, people, seats, telephone
+from professionals import consent, people, seat_requests, seats, telephone
 from professionals.channels import Channel
-from professionals.models import Registration, SeatRequest
+from professionals.delegations import asking
+from professionals.models import Delegation, Registration, SeatRequest
 from regions.models import LegalCategory
 
 
@@ -62,7 +63,7 @@ def register(stop: Stop, told: people.Told, *, by: User) -> Registration:
 
 
 @transaction.atomic
-def confirm(asked: SeatRequest, *, email: str, by: User) -> Registration:
+def confirm(asked: SeatRequest, *, email: str, by: User) -> Registration | Delegation:
     """Confirm a request for who was called: they typed it, and ticked the box, but no mailbox answered.
 
     `email` is the address as they spell it now, "" where they have none. What a voice cannot prove
@@ -70,9 +71,10 @@ def confirm(asked: SeatRequest, *, email: str, by: User) -> Registration:
     nothing. Raises seats.RegistrationClosed, gate.Busy.
     """
     stop = gate.lock(asked.stop_id)
-    asked = SeatRequest.objects.select_related("registration__professional", "category").get(pk=asked.pk)
-    if asked.registration:
-        return asked.registration
+    rows = SeatRequest.objects.select_related("registration__professional", "delegation", "category")
+    asked = rows.get(pk=asked.pk)
+    if mine := asked.registration or asked.delegation:
+        return mine
     told = people.Told(
         name=asked.name,
         phone=str(asked.phone),
@@ -85,11 +87,33 @@ def confirm(asked: SeatRequest, *, email: str, by: User) -> Registration:
         consented_at=asked.asked_at,
     )
     person = people.of_call(told, region=stop.region_id)
-    registration = seats.admit(stop, professional=person, asked_at=asked.asked_at, channel=asked.channel)
-    asked.registration = registration
+    found = seat_requests.admit(stop, asked, person)
+    outcome = seat_requests.outcome(found)
+    setattr(asked, outcome, found)
     if email.strip().lower() != asked.email:
         asked.nonce = links.new_nonce()
-    asked.save(update_fields=["registration", "nonce"])
-    telephone.told(registration)
-    audit.record(by, "confirmed_for", f"seat_request:{asked.pk}", fields=[f"registration:{registration.pk}"])
-    return registration
+    asked.save(update_fields=[outcome, "nonce"])
+    if isinstance(found, Registration):
+        telephone.told(found)
+    audit.record(by, "confirmed_for", f"seat_request:{asked.pk}", fields=[f"{outcome}:{found.pk}"])
+    return found
+
+
+@transaction.atomic
+def register_several(stop: Stop, told: people.Told, *, places: int, whole: bool, by: User) -> Delegation:
+    """A delegation for who is on the telephone: its places, or its rank in the queue, at once.
+
+    Staff vouch for it where a stop is open on approval or by invitation. Twice is once.
+    Raises seats.RegistrationClosed, gate.Busy.
+    """
+    stop = gate.lock(stop.pk)
+    delegation = asking.admit(
+        stop,
+        contact=people.of_call(told, region=stop.region_id),
+        places=places,
+        whole=whole,
+        asked_at=clock.now(),
+        vouched=True,
+    )
+    audit.record(by, "registered_by_telephone", f"delegation:{delegation.pk}")
+    return delegation

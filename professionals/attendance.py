@@ -10,7 +10,8 @@ from meetings.attendance import Taken
 from meetings.audiences import Audience, Recipient
 from meetings.models import Meeting, Stop
 from professionals import morrow, personal_links, promotion, roll, room, workshops
-from professionals.models import Professional, Registration, RegistrationQuerySet
+from professionals.delegations import asking
+from professionals.models import Delegation, Professional, Registration, RegistrationQuerySet
 
 
 class Registrations:
@@ -46,6 +47,16 @@ def register() -> None:
         ("waiting", _("Liste d’attente"), RegistrationQuerySet.queue),
     ):
         _register(name, label, _members(chosen))
+    audiences.register(
+        Audience(
+            name="delegations",
+            label=_("Qui a demandé des places pour son établissement"),
+            members=_contacts,
+            some=_contacts,
+            invitable=False,
+            names=_names_of_contacts,
+        )
+    )
     seen = _members(RegistrationQuerySet.attended)
     _register("attended", _("Présents à l’étape"), _with(seen, morrow.attended))
     for name, label, states in (
@@ -125,6 +136,28 @@ def _members(
             )
 
     return members
+
+
+def _contacts(stop: Stop, keys: Collection[str] | None = None) -> Iterable[Recipient]:
+    """Who asked for places of a delegation that stands: whether or not they come themselves."""
+    found = Delegation.objects.filter(stop=stop.pk, status__in=asking.STANDS).select_related("contact")
+    if keys is not None:
+        found = found.filter(pk__in=_numbers(keys, "delegation"))
+    for delegation in found.order_by("confirmed_at", "pk"):
+        contact = delegation.contact
+        yield Recipient(
+            email=contact.email,
+            name=contact.name,
+            language=contact.language,
+            key=f"delegation:{delegation.pk}",
+            links={"registration": personal_links.delegation_url(delegation)},
+            phone=str(contact.phone),
+        )
+
+
+def _names_of_contacts(keys: Iterable[str]) -> Mapping[str, str]:
+    found = Delegation.objects.filter(pk__in=_numbers(keys, "delegation"))
+    return {f"delegation:{pk}": name for pk, name in found.values_list("pk", "contact__name")}
 
 
 def _names_of_professionals(keys: Iterable[str]) -> Mapping[str, str]:

@@ -18,12 +18,16 @@ from regions.languages import pick
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
-OPEN = "open"
+OPEN, SEVERAL = "open", "several"
 # State → title, description; both with the city, the description with the day as well.
 WORDS: "dict[str, tuple[StrPromise, StrPromise]]" = {
     OPEN: (
         _("Inscription à %(city)s"),
         _("Demander une place à la rencontre de l’ONMT à %(city)s, %(day)s."),
+    ),
+    SEVERAL: (
+        _("Plusieurs places à %(city)s"),
+        _("Demander des places pour son établissement à la rencontre de l’ONMT à %(city)s, %(day)s."),
     ),
     Availability.WAITING: (
         _("Liste d’attente, %(city)s"),
@@ -70,13 +74,14 @@ class Named:
     description: str
 
 
-def named(stop: PublicStop, language: str, *, has_form: bool) -> Named:
-    """In the language that is active, with names in `language`; `has_form`: whether one can ask now."""
+def named(stop: PublicStop, language: str, *, has_form: bool, several: bool = False) -> Named:
+    """In the language that is active, with names in `language`; `has_form`: whether one can ask now, for
+    oneself or for `several`."""
     words = {
         "city": pick(stop.document["city"], language),
         "day": dates.long_date(date.fromisoformat(stop.document["date"]), language),
     }
-    title, description = WORDS[_state(stop, has_form=has_form)]
+    title, description = WORDS[SEVERAL if several and has_form else _state(stop, has_form=has_form)]
     return Named(title % words, description % words)
 
 

@@ -39,6 +39,8 @@ class AddressField(forms.EmailField):
 
     def run_validators(self, value: str) -> None:
         super().run_validators(value)
+        if not value:
+            return
         user, _at, domain = value.rpartition("@")
         outside = "." in domain and not domain.startswith("[")  # not our own server's mailboxes
         if len(user) > LONGEST_USER or not user.isascii() or not outside:

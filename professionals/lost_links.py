@@ -9,8 +9,9 @@ from django.db import transaction
 
 from meetings.models import Stop, StopStatus
 from outbox import clock
-from professionals import mails, rate_limit
-from professionals.models import LostLink, Registration, SeatRequest
+from professionals import mails, promotion, rate_limit
+from professionals.delegations import asking
+from professionals.models import Delegation, LostLink, Registration, SeatRequest
 
 BATCH = 50
 
@@ -52,8 +53,15 @@ def _write(row: LostLink) -> int:
         registration.stop = ahead[registration.stop_id]
         mails.link_again(registration, occasion=f"lost:{row.pk}")
         written += 1
+    asked_several = Delegation.objects.filter(
+        contact__email=row.email, stop__in=ahead, status__in=asking.STANDS
+    )
+    for delegation in asked_several.select_related("contact").order_by("pk"):
+        delegation.stop = ahead[delegation.stop_id]
+        promotion.tell(delegation, "link")
+        written += 1
     waiting = SeatRequest.objects.filter(
-        email=row.email, registration=None, expires_at__gt=now, stop__in=ahead
+        email=row.email, registration=None, delegation=None, expires_at__gt=now, stop__in=ahead
     ).order_by("pk")
     for asked in waiting:
         mails.confirm_address(asked, ahead[asked.stop_id], occasion=f"lost:{row.pk}")

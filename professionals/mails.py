@@ -15,7 +15,7 @@ from meetings.documents import Document
 from meetings.models import Meeting, Stop
 from outbox.queue import Calendar, enqueue, hash_of, supersede
 from professionals import names, personal_links, programme
-from professionals.models import Delegation, Registration, SeatRequest
+from professionals.models import Delegation, DelegationStatus, Registration, SeatRequest
 from regions import dates
 from regions.languages import pick, texts
 
@@ -33,15 +33,18 @@ PURPOSES = {
     "offered": _("place offerte"),
     "lapsed": _("offre expirée"),
     "handed_over": _("place cédée"),
+    "unnamed": _("place reprise par l’établissement"),
     "delegation": _("places d’une délégation"),
+    "delegation_over": _("délégation annulée ou refusée"),
     "workshop_withdrawn": _("atelier retiré"),
 }
 # Each of these is followed by the next.
 STANDING = (
     *("pending", "seat", "offered", "promoted", "waiting"),
-    *("withdrawn", "refused", "lapsed", "handed_over"),
+    *("withdrawn", "refused", "lapsed", "handed_over", "unnamed"),
 )
-OVER = ("withdrawn", "refused", "lapsed", "handed_over")
+DELEGATION = ("delegation", "delegation_over")
+OVER = ("withdrawn", "refused", "lapsed", "handed_over", "unnamed")
 
 
 def confirm_address(asked: SeatRequest, stop: Stop, *, occasion: str = "") -> None:
@@ -64,7 +67,7 @@ def confirm_address(asked: SeatRequest, stop: Stop, *, occasion: str = "") -> No
 
 def confirm_again(asked: SeatRequest, stop: Stop) -> bool:
     """The same question once more, once per person and stop, however often they fill the form."""
-    who = hash_of(f"{asked.email} {names.normalise(asked.name)}")
+    who = hash_of(f"{asked.email} {names.normalise(asked.name)}{' +' if asked.places else ''}")
     return _write(
         "confirm_again",
         key=f"confirm_again:stop:{stop.pk}:{who}",
@@ -72,7 +75,11 @@ def confirm_again(asked: SeatRequest, stop: Stop) -> bool:
         language=asked.language,
         stop=stop,
         valid_until=asked.expires_at,
-        context={"link": personal_links.confirmation_url(asked), "expires_at": asked.expires_at},
+        context={
+            "link": personal_links.confirmation_url(asked),
+            "expires_at": asked.expires_at,
+            "delegation": asked.places is not None,
+        },
     )
 
 
@@ -151,11 +158,22 @@ def ended(
     )
 
 
-def delegation(group: Delegation, state: str, *, free: int, name: str = "") -> None:
-    """Where a delegation stands, to who asked for it: `state` is what happened to it last."""
+def delegation(
+    group: Delegation, state: str, *, free: int, name_by: datetime, name: str = "", number: int = 0
+) -> None:
+    """Where a delegation stands, to who asked for it: `state` is what happened to it last. What was
+    written before and has not left does not leave after it."""
+    row = f"delegation:{group.pk}"
+    if not group.contact.email:
+        return  # told by telephone
+    if group.told_step > 1:
+        supersede(subject=f"stop:{group.stop_id}", purposes=DELEGATION, person=row)
+    # That it is over is told even where the stop changes before this leaves: see notices.OVERTAKEN.
+    purpose = DELEGATION[state in ("refused", "cancelled")]
     _write(
-        "delegation",
-        key=f"delegation:delegation:{group.pk}:{group.told_step}",
+        purpose,
+        template="delegation",
+        key=f"{purpose}:{row}:{group.told_step}",
         to=group.contact.email,
         language=group.contact.language,
         stop=group.stop,
@@ -164,12 +182,16 @@ def delegation(group: Delegation, state: str, *, free: int, name: str = "") -> N
             "name": group.contact.name,
             "link": personal_links.delegation_url(group),
             "state": state,
+            "status": group.status,
+            "waits": group.status == DelegationStatus.ACTIVE and group.granted < group.places,
             "places": group.places,
             "granted": group.granted,
             "short": group.places - group.granted,
             "whole": group.whole,
             "free": free,
+            "name_by": name_by,
             "who": name,
+            "number": number,
         },
     )
 
@@ -231,13 +253,14 @@ def _write(
     valid_until: datetime,
     context: dict[str, Any],
     calendar_part: Calendar | None = None,
+    template: str = "",
 ) -> bool:
     document = programme.public_document(stop)
     return enqueue(
         key=key,
         purpose=purpose,
         to=to,
-        template=purpose,
+        template=template or purpose,
         language=language,
         subject=f"stop:{stop.pk}",
         valid_until=valid_until,

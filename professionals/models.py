@@ -174,13 +174,15 @@ class DelegationStatus(models.TextChoices):
     PENDING = "pending", _("à approuver")
     ACTIVE = "active", _("confirmée")
     REFUSED = "refused", _("refusée")
+    CANCELLED = "cancelled", _("annulée")
 
 
 class Delegation(models.Model):
     """Places one establishment asked for at one stop, named later by whoever asked.
 
-    Places given and not yet named count as taken. What is not given yet waits in the queue at the rank of
-    the delegation: as a whole where they come all or not at all, else place by place.
+    Places given and not yet named count as taken, until the moment by which they are to be named. What is
+    not given yet waits in the queue at the rank of the delegation: as a whole where they come all or not
+    at all, else place by place. One row per person who asks and stop, for good.
     """
 
     stop = models.ForeignKey(Stop, models.PROTECT, related_name="delegations", verbose_name=_("étape"))
@@ -199,6 +201,9 @@ class Delegation(models.Model):
     asked_at = models.DateTimeField(_("demandée le"), editable=False)
     # The rank in the queue, as Registration.confirmed_at.
     confirmed_at = models.DateTimeField(_("confirmée le"), editable=False)
+    # The last time a place came free to be named: how long there is to name it follows from this.
+    granted_at = models.DateTimeField(_("places attribuées le"), null=True, blank=True, editable=False)
+    reminded_at = models.DateTimeField(_("rappelée le"), null=True, blank=True, editable=False)
     nonce = models.CharField(max_length=32, default=links.new_nonce, editable=False)
     told_step = models.PositiveIntegerField(default=0, editable=False)
 

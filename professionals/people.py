@@ -153,27 +153,44 @@ def want_no_news(person: Professional) -> None:
     complete(person, news_version="", news_text="", news_at=None)
 
 
-def colleague(of: Professional, *, name: str, email: str, phone: str) -> Professional:
-    """Somebody named by a colleague of the same establishment, found or made.
+def colleague(
+    of: Professional, *, name: str, email: str = "", phone: str = "", house: Organisation | None = None
+) -> Professional:
+    """Somebody named by a colleague of the same establishment, or of `house`, found or made.
 
-    They hear of it by mail. What is known of them stays. Raises OtherHouse when they are known to be of
+    They hear of it by mail. Who is named without mail is known by their mobile, and without either by
+    that of who names them. What is known of them stays. Raises OtherHouse when they are known to be of
     another establishment.
     """
+    house = house or of.organisation
     address, key = email.strip().lower(), key_of(name)
-    found = Professional.objects.filter(email=address, name_key=key).select_related("organisation").first()
+    if not (address or phone):
+        address, phone = ("", str(of.phone)) if of.phone else (of.email, "")
+    known = Professional.objects.filter(name_key=key).select_related("organisation").order_by("-pk")
+    found = (known.filter(email=address) if address else known.filter(phone=phone)).first()
     if found is None:
-        return Professional.objects.create(
-            name=name,
-            name_key=key,
-            email=address,
-            phone=phone,
-            organisation=of.organisation,
-            language=of.language,
-            source=str(_("désigné(e) par son établissement"))[:200],
-            legal_basis=str(_("participation à une rencontre de la tournée, demandée par son établissement")),
-            created_at=clock.now(),
+        [made] = Professional.objects.bulk_create(
+            [
+                Professional(
+                    name=name,
+                    name_key=key,
+                    email=address,
+                    phone=phone,
+                    organisation=house,
+                    language=of.language,
+                    source=str(_("désigné(e) par son établissement"))[:200],
+                    legal_basis=str(
+                        _("participation à une rencontre de la tournée, demandée par son établissement")
+                    ),
+                    created_at=clock.now(),
+                )
+            ],
+            update_conflicts=True,  # named at two stops at once
+            unique_fields=["known_by", "name_key"],
+            update_fields=["name_key"],
         )
-    if found.organisation_id != of.organisation_id:
+        found = Professional.objects.select_related("organisation").get(pk=made.pk)
+    if found.organisation_id != house.pk:
         raise OtherHouse
     return found
 

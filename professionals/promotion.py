@@ -22,6 +22,7 @@ from regions import legal_time
 
 EVE = time(16)  # from this hour in Morocco, the day before, seats are offered
 NIGHT = time(21), time(8)  # nobody is asked to answer between these hours
+NAMED_DAYS, NAMED_AT = 2, time(16)  # places of a delegation are kept unnamed until so many days before
 BATCH = 25  # people moved up at once: the lock is held for a fraction of a second
 
 
@@ -62,7 +63,7 @@ def move_up(stop: Stop, now: datetime) -> int:
     chosen: list[Registration] = []
     for row in _by_rank(people, waiting_delegations(stop)):
         row.stop = stop
-        if free <= 0:
+        if free <= 0 or len(chosen) == BATCH:  # who ranks behind the batch waits for the next
             break
         if isinstance(row, Registration):
             chosen.append(row)
@@ -85,19 +86,39 @@ def waiting_delegations(stop: Stop) -> list[Delegation]:
 def grant(delegation: Delegation, free: int) -> int:
     """Give a delegation what it may have of `free` seats, and tell it; answers how many."""
     wanted = delegation.places - delegation.granted
-    given = wanted if wanted <= free else 0 if delegation.whole else free
+    given = wanted if wanted <= free else 0 if delegation.whole else max(free, 0)
     if given:
         delegation.granted += given
-        delegation.save(update_fields=["granted"])
+        delegation.granted_at = clock.now()
+        delegation.save(update_fields=["granted", "granted_at"])
         tell(delegation, "given")
     return given
 
 
-def tell(delegation: Delegation, state: str, *, name: str = "") -> None:
-    """Write to who asked for it what became of a delegation. Under the stop's lock."""
+def tell(delegation: Delegation, state: str, *, name: str = "", number: int = 0) -> None:
+    """Write to who asked for it what became of a delegation: of how many places, or of whose, it tells.
+    Under the stop's lock."""
     delegation.told_step += 1
     delegation.save(update_fields=["told_step"])
-    mails.delegation(delegation, state, free=delegation.granted - delegation.members.count(), name=name)
+    free = delegation.granted - delegation.members.count()
+    mails.delegation(delegation, state, free=free, name_by=name_by(delegation), name=name, number=number)
+
+
+def place_freed(delegation: Delegation, now: datetime, *, by: str) -> None:
+    """One of the named gave the place up: it is to be named again. Under the stop's lock."""
+    delegation.granted_at = now
+    delegation.save(update_fields=["granted_at"])
+    tell(delegation, "place_free", name=by)
+
+
+def name_by(delegation: Delegation) -> datetime:
+    """Until when its places are kept unnamed: two days before, later where one came free since, and then
+    as long as a seat offered to one person; at the latest the beginning."""
+    stop = delegation.stop
+    usual = legal_time.instant(stop.date - timedelta(days=NAMED_DAYS), NAMED_AT)
+    if delegation.granted_at is None:
+        return usual
+    return min(max(usual, offer_ends(stop, delegation.granted_at)), stop.starts_at)
 
 
 def by_offer(stop: Stop, now: datetime) -> bool:

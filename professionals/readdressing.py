@@ -5,7 +5,7 @@ not left does not leave. The right mailbox then gets what the wrong one got.
 """
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts import audit, links
 from accounts.models import User
@@ -13,7 +13,8 @@ from meetings import gate, notices
 from meetings.models import Invitation, Stop
 from outbox import clock
 from outbox.queue import supersede
-from professionals import entries, mails, people, seats
+from professionals import entries, mails, people, promotion, seats
+from professionals.delegations import asking
 from professionals.models import ENDED, Professional, Registration, RegistrationStatus, SeatRequest
 
 
@@ -40,11 +41,20 @@ def correct(person: Professional, *, email: str, by: User) -> None:
     _revoke(person)
     for registration in person.registrations.order_by("stop_id"):
         _tell(registration, stops[registration.stop_id])
+    for delegation in person.delegations.filter(status__in=asking.STANDS).order_by("stop_id"):
+        delegation.stop, delegation.contact = stops[delegation.stop_id], person
+        if clock.now() < delegation.stop.ends_at:
+            promotion.tell(delegation, "link")
     audit.record(by, "readdressed", f"professional:{person.pk}", fields=["email"])
 
 
 def _stops(person: Professional) -> list[int]:
-    return list(person.registrations.order_by("stop_id").values_list("stop_id", flat=True))
+    stops = {
+        pk
+        for rows in (person.registrations, person.delegations)
+        for pk in rows.values_list("stop_id", flat=True)
+    }
+    return sorted(stops)
 
 
 def _stop_what_is_written(person: Professional) -> None:
@@ -54,6 +64,12 @@ def _stop_what_is_written(person: Professional) -> None:
             subject=f"stop:{registration.stop_id}",
             purposes=[*mails.STANDING, *notices.OVERTAKEN, "workshop_withdrawn"],
             person=f"registration:{registration.pk}",
+        )
+    for delegation in person.delegations.all():
+        supersede(
+            subject=f"stop:{delegation.stop_id}",
+            purposes=[*mails.DELEGATION, *notices.OVERTAKEN],
+            person=f"delegation:{delegation.pk}",
         )
     for stop_id in _invitations(person).values_list("stop_id", flat=True):
         supersede(
@@ -77,8 +93,11 @@ def _write(person: Professional, address: str) -> None:
 
 def _revoke(person: Professional) -> None:
     """Every link the old mailbox may hold: of registrations, of what led to them, of invitations."""
-    requests = SeatRequest.objects.filter(registration__professional=person)
-    for row in (*person.registrations.all(), *requests, *_invitations(person)):
+    requests = SeatRequest.objects.filter(
+        Q(registration__professional=person) | Q(delegation__contact=person)
+    )
+    mine = *person.registrations.all(), *person.delegations.all()
+    for row in (*mine, *requests, *_invitations(person)):
         type(row)._default_manager.filter(pk=row.pk).update(nonce=links.new_nonce())
 
 

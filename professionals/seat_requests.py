@@ -15,8 +15,9 @@ from meetings import gate
 from meetings.models import Access, Stop
 from outbox import clock
 from outbox.queue import hash_of
-from professionals import consent, mails, people, rate_limit, seats
-from professionals.models import Registration, SeatRequest
+from professionals import consent, mails, people, promotion, rate_limit, seats
+from professionals.delegations import asking
+from professionals.models import Delegation, Professional, Registration, SeatRequest
 from regions import legal_time
 from regions.models import LegalCategory
 
@@ -46,6 +47,8 @@ class Details:
     language: str
     consent_version: str
     channel: str = ""
+    places: int | None = None  # for a delegation: so many, all of them or as many as there are
+    whole: bool = False
 
 
 @transaction.atomic
@@ -54,17 +57,19 @@ def ask(stop: Stop, details: Details, *, form_id: str) -> None:
 
     The same form sent twice is one request, which is written to again unless it was a double tap. An
     address that was written to too often in the last hour gets nothing, and the answer is the same.
-    Raises seats.RegistrationClosed.
+    Raises seats.RegistrationClosed, seats.OrganisationFull for more places than any establishment may have.
     """
     now = clock.now()
     if not stop.takes_registrations(at=now) or stop.access == Access.INVITATION:
         raise seats.RegistrationClosed
+    if stop.per_organisation is not None and (details.places or 1) > stop.per_organisation:
+        raise seats.OrganisationFull
     email, name_key = details.email.strip().lower(), people.key_of(details.name)
     if rate_limit.wait(rate_limit.MAIL_PER_ADDRESS, email) or rate_limit.wait(
         rate_limit.MAIL_PER_PERSON, f"{stop.pk}:{email}:{name_key}"
     ):
         return
-    known = _registered(stop, email, name_key)
+    known = _standing(stop, email, name_key, several=details.places is not None)
     asked, is_new = SeatRequest.objects.get_or_create(
         digest=_digest(stop, details, form_id),
         defaults={
@@ -78,39 +83,63 @@ def ask(stop: Stop, details: Details, *, form_id: str) -> None:
             "consent_version": details.consent_version,
             "consent_text": consent.wording(details.language, version=details.consent_version),
             "channel": details.channel,
+            "places": details.places,
+            "whole": details.whole,
             "asked_at": now,
             "expires_at": min(now + VALID, last_moment(stop)),
-            "registration": known,
+            **({outcome(known): known} if known else {}),
         },
     )
     if not is_new and not _asked_again(asked, stop, now):
         return
-    if mine := known or asked.registration:
+    if mine := known or asked.registration or asked.delegation:
         mine.stop = stop
-        mails.link_again(mine, occasion=f"seat_request:{asked.pk}:{int(asked.asked_at.timestamp())}")
+        write_link_again(mine, occasion=f"seat_request:{asked.pk}:{int(asked.asked_at.timestamp())}")
     else:
         mails.confirm_address(asked, stop)
 
 
+def write_link_again(mine: Registration | Delegation, *, occasion: str) -> None:
+    """Send what a person has at a stop the link to it again."""
+    if isinstance(mine, Registration):
+        mails.link_again(mine, occasion=occasion)
+    else:
+        promotion.tell(mine, "link")
+
+
+def outcome(found: Registration | Delegation) -> str:
+    """The column of a request that keeps what became of it."""
+    return "registration" if isinstance(found, Registration) else "delegation"
+
+
 @transaction.atomic
-def confirm(asked: SeatRequest) -> Registration:
-    """The mailbox answered: write the person down and give them a seat or a place in the queue.
+def confirm(asked: SeatRequest) -> Registration | Delegation:
+    """The mailbox answered: write the person down and give them a seat or a place in the queue, or their
+    delegation its places or its rank.
 
     What they typed is theirs now, and replaces what was known of them. Twice is once.
     Raises RequestExpired, seats.RegistrationClosed, gate.Busy.
     """
     stop = gate.lock(asked.stop_id)
-    asked = SeatRequest.objects.select_related("registration__professional").get(pk=asked.pk)
-    if asked.registration:
-        return asked.registration
+    rows = SeatRequest.objects.select_related("registration__professional", "delegation__contact")
+    asked = rows.get(pk=asked.pk)
+    if mine := asked.registration or asked.delegation:
+        return mine
     check_fresh(asked)
-    professional = people.of_request(asked, region=stop.region_id)
-    registration = seats.admit(
-        stop, professional=professional, asked_at=asked.asked_at, channel=asked.channel
-    )
-    asked.registration = registration
-    asked.save(update_fields=["registration"])
-    return registration
+    found = admit(stop, asked, people.of_request(asked, region=stop.region_id))
+    setattr(asked, outcome(found), found)
+    asked.save(update_fields=[outcome(found)])
+    return found
+
+
+def admit(stop: Stop, asked: SeatRequest, person: Professional) -> Registration | Delegation:
+    """What was asked for, for the person or for their establishment. The caller holds the stop's lock.
+
+    Raises seats.RegistrationClosed.
+    """
+    if asked.places is None:
+        return seats.admit(stop, professional=person, asked_at=asked.asked_at, channel=asked.channel)
+    return asking.admit(stop, contact=person, places=asked.places, whole=asked.whole, asked_at=asked.asked_at)
 
 
 def check_fresh(asked: SeatRequest) -> None:
@@ -125,22 +154,29 @@ def check_open(asked: SeatRequest) -> None:
     stop = asked.stop
     if stop.takes_registrations(at=clock.now()) and stop.access != Access.INVITATION:
         return
-    if not _registered(stop, asked.email, people.key_of(asked.name)):
+    if not _standing(stop, asked.email, people.key_of(asked.name), several=asked.places is not None):
         raise seats.RegistrationClosed
 
 
 def unconfirmed(stop: Stop) -> list[SeatRequest]:
-    """Requests that no mailbox confirmed, expired ones included, newest first: one per person, and none
-    of who has registered meanwhile."""
-    asked = stop.seat_requests.filter(registration=None).select_related("category")
-    standing = set(
-        stop.registrations.active().values_list("professional__known_by", "professional__name_key")
-    )
-    found: dict[tuple[str, str], SeatRequest] = {}
+    """Requests that no mailbox confirmed, expired ones included, newest first: one per person for
+    themselves and one for their establishment, and none of who has what they asked for meanwhile."""
+    asked = stop.seat_requests.filter(registration=None, delegation=None).select_related("category")
+    columns = "known_by", "name_key"
+    standing = {
+        (False, *who)
+        for who in stop.registrations.active().values_list(*(f"professional__{name}" for name in columns))
+    } | {
+        (True, *who)
+        for who in stop.delegations.filter(status__in=asking.STANDS).values_list(
+            *(f"contact__{name}" for name in columns)
+        )
+    }
+    found: dict[tuple[bool, str, str], SeatRequest] = {}
     for one in asked.order_by("-asked_at", "-pk"):
-        who = one.email, people.key_of(one.name)
-        if who not in standing and (str(one.phone), who[1]) not in standing:
-            found.setdefault(who, one)
+        several, name_key = one.places is not None, people.key_of(one.name)
+        if not standing & {(several, one.email, name_key), (several, str(one.phone), name_key)}:
+            found.setdefault((several, one.email, name_key), one)
     return list(found.values())
 
 
@@ -150,7 +186,10 @@ def write_again(now: datetime) -> int:
     Its key names the person and the stop, so that whoever runs this however often writes once.
     """
     stale = SeatRequest.objects.filter(
-        registration=None, asked_at__lte=now - AGAIN_AFTER, expires_at__gt=now + AGAIN_UNTIL
+        registration=None,
+        delegation=None,
+        asked_at__lte=now - AGAIN_AFTER,
+        expires_at__gt=now + AGAIN_UNTIL,
     )
     stops = Stop.objects.filter(pk__in=stale.values("stop")).select_related("current_release", "tour")
     written = 0
@@ -186,8 +225,12 @@ def _asked_again(asked: SeatRequest, stop: Stop, now: datetime) -> bool:
     return bool(earlier.update(asked_at=now, expires_at=asked.expires_at))
 
 
-def _registered(stop: Stop, email: str, name_key: str) -> Registration | None:
-    """What this person of this mailbox has at the stop already."""
+def _standing(stop: Stop, email: str, name_key: str, *, several: bool) -> Registration | Delegation | None:
+    """What this person of this mailbox has at the stop already, for themselves or for their establishment."""
+    if several:
+        groups = stop.delegations.filter(status__in=asking.STANDS)
+        found = groups.filter(contact__email=email, contact__name_key=name_key)
+        return found.select_related("contact").first()
     active = stop.registrations.active().filter(professional__email=email, professional__name_key=name_key)
     return active.select_related("professional").first()
 
@@ -196,6 +239,6 @@ def _digest(stop: Stop, details: Details, form_id: str) -> str:
     """What makes two sendings of one form the same: everything typed, and the form it was typed into."""
     typed = (
         stop.pk, form_id, details.name, details.email.lower(), details.phone, details.organisation,
-        details.category.pk, details.language, details.consent_version,
+        details.category.pk, details.language, details.consent_version, details.places, details.whole,
     )  # fmt: skip
     return hash_of(hashlib.sha256(repr(typed).encode()).hexdigest())

@@ -213,7 +213,7 @@ def end(registration: Registration, now: datetime, *, told: str = "withdrawn", *
     mails.ended(told, registration, had_a_seat=had_a_seat, entry_stays=mailbox.seated > 0, **more)
     if group:
         group.stop = registration.stop
-        promotion.tell(group, "place_free", name=registration.professional.name)
+        promotion.place_freed(group, now, by=registration.professional.name)
 
 
 def check_organisation(stop: Stop, professional: Professional, *, places: int) -> None:
@@ -229,7 +229,7 @@ def check_organisation(stop: Stop, professional: Professional, *, places: int) -
     ).active()
     in_groups = sum(
         Delegation.objects.filter(stop=stop, organisation=house)
-        .exclude(status=DelegationStatus.REFUSED)
+        .filter(status__in=[DelegationStatus.PENDING, DelegationStatus.ACTIVE])
         .values_list("places", flat=True)
     )
     if people.count() + in_groups + places > stop.per_organisation:
@@ -254,15 +254,17 @@ def may_return(registration: Registration, *, at: datetime) -> bool:
 
 
 def position(registration: Registration) -> int:
-    """The place in the queue: 1 is next. Delegations ahead count as many as they wait for."""
-    people = Registration.objects.filter(stop_id=registration.stop_id).queue()
+    """The place in the queue: 1 is next."""
+    return ahead(registration.stop_id, registration.confirmed_at) + 1
+
+
+def ahead(stop_id: int, rank: datetime) -> int:
+    """How many seats those wait for who come first. Delegations count as many as they wait for."""
+    people = Registration.objects.filter(stop_id=stop_id, confirmed_at__lt=rank).queue()
     groups = Delegation.objects.filter(
-        stop_id=registration.stop_id,
-        status=DelegationStatus.ACTIVE,
-        confirmed_at__lt=registration.confirmed_at,
+        stop_id=stop_id, status=DelegationStatus.ACTIVE, confirmed_at__lt=rank
     ).aggregate(places=Sum(F("places") - F("granted")))
-    ahead = people.filter(confirmed_at__lt=registration.confirmed_at).count()
-    return ahead + (groups["places"] or 0) + 1
+    return people.count() + (groups["places"] or 0)
 
 
 def reread(registration: Registration, stop: Stop) -> Registration:

@@ -5,6 +5,7 @@ from celery import shared_task
 from meetings.models import Stop
 from outbox import clock
 from professionals import lost_links, offers, promotion, seat_requests
+from professionals.delegations import keeping
 from professionals.duplicates import undoing
 
 
@@ -49,3 +50,10 @@ def move_queues_up() -> None:
 def let_offers_lapse() -> None:
     """Each minute, by beat: seats offered and not taken in time go to the next."""
     offers.lapse_due(clock.now())
+
+
+@shared_task
+def keep_delegations() -> None:
+    """Each minute, by beat: who has not named everybody is reminded once; places not named in time go."""
+    keeping.remind_due(clock.now())
+    keeping.release_due(clock.now())

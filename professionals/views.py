@@ -1,5 +1,6 @@
 """Asking for a seat: the public form, the mailbox's confirmation, the answer to an invitation."""
 
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -29,10 +30,24 @@ from professionals import (
     seat_requests,
     seats,
 )
+from professionals.delegations.forms import DelegationForm
 from professionals.forms import RegistrationForm
+from professionals.models import Delegation, Registration, SeatRequest
 from professionals.names import first_name
 
 BUSY_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A public form that asks for one place, or for several."""
+
+    form: type[RegistrationForm]
+    template: str
+
+
+ONE = Asking(RegistrationForm, "professionals/register.html")
+SEVERAL = Asking(DelegationForm, "professionals/ask_delegation.html")
 
 
 @login_not_required
@@ -41,13 +56,15 @@ BUSY_SECONDS = 5
 def register(request: HttpRequest, slug: str) -> HttpResponse:
     """Public: ask for a seat. The answer goes by mail only, so that nobody can learn from this page
     whether someone else is registered."""
-    if request.method == "POST":
-        return _ask(request, slug)
-    stop = _public_stop(slug)
-    channel = channels.read(request.GET.get(channels.PARAMETER))
-    initial = {"channel": channel}
-    form = RegistrationForm(language=_language(), initial=initial) if stop.availability in ASKED_FOR else None
-    return _form_page(request, stop, form)
+    return _form(request, slug, ONE)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@cache_control(private=True, no_cache=True)
+def ask_delegation(request: HttpRequest, slug: str) -> HttpResponse:
+    """Public: ask for several places for one's establishment. Answered as `register` is."""
+    return _form(request, slug, SEVERAL)
 
 
 @public_page()
@@ -64,26 +81,21 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         asked = personal_links.request_for(token)
     except BadToken:
         return dead_link(request)
-    stop = asked.stop
     try:
         if request.method == "POST":
-            return redirect(
-                "professionals:registration",
-                token=personal_links.registration_token(seat_requests.confirm(asked)),
-            )
-        if asked.registration:  # confirmed before: the button has nothing left to do
-            token = personal_links.registration_token(asked.registration)
-            return redirect("professionals:registration", token=token)
+            return _to_own_page(seat_requests.confirm(asked))
+        if mine := asked.registration or asked.delegation:  # confirmed before: nothing is left to do
+            return _to_own_page(mine)
         seat_requests.check_open(asked)
     except seat_requests.RequestExpired:
-        return _confirm_page(request, stop, state="expired", status=HTTPStatus.GONE)
+        return _confirm_page(request, asked, state="expired", status=HTTPStatus.GONE)
     except seats.OrganisationFull:
-        return _confirm_page(request, stop, state="organisation_full", status=HTTPStatus.CONFLICT)
+        return _confirm_page(request, asked, state="organisation_full", status=HTTPStatus.CONFLICT)
     except seats.RegistrationClosed:
-        return _confirm_page(request, stop, state="closed", status=HTTPStatus.CONFLICT)
+        return _confirm_page(request, asked, state="closed", status=HTTPStatus.CONFLICT)
     except gate.Busy:
-        return come_again(_confirm_page(request, stop, state="busy", status=HTTPStatus.SERVICE_UNAVAILABLE))
-    return _confirm_page(request, stop, first_name=first_name(asked.name), organisation=asked.organisation)
+        return come_again(_confirm_page(request, asked, state="busy", status=HTTPStatus.SERVICE_UNAVAILABLE))
+    return _confirm_page(request, asked, first_name=first_name(asked.name), organisation=asked.organisation)
 
 
 @personal_page
@@ -128,28 +140,47 @@ def come_again(page: HttpResponse) -> HttpResponse:
     return page
 
 
-def _ask(request: HttpRequest, slug: str) -> HttpResponse:
+def _form(request: HttpRequest, slug: str, asking: Asking) -> HttpResponse:
+    if request.method == "POST":
+        return _ask(request, slug, asking)
+    stop = _public_stop(slug)
+    initial = {"channel": channels.read(request.GET.get(channels.PARAMETER))}
+    form = asking.form(language=_language(), initial=initial) if stop.availability in ASKED_FOR else None
+    return _form_page(request, stop, form, asking)
+
+
+def _ask(request: HttpRequest, slug: str, asking: Asking) -> HttpResponse:
     """422 for answers to be corrected, 429 for too many, 409 when registration is closed: a page sent
     again by a machine is not taken for a success, and people see their answers and what to do."""
     row = Stop.objects.public().filter(slug=slug, tour__is_current=True).select_related("current_release")
     stop = row.first()
     if stop is None:
         raise Http404
-    form = RegistrationForm(request.POST, language=_language())
+    form = asking.form(request.POST, language=_language())
     if seconds := rate_limit.wait(rate_limit.FORM_PER_SENDER, client_network(request)):
         form.refuse(_("Trop d’envois depuis votre connexion. Vos réponses sont gardées : réessayez bientôt."))
-        page = _form_page(request, _public_stop(slug), form, status=HTTPStatus.TOO_MANY_REQUESTS)
+        page = _form_page(request, _public_stop(slug), form, asking, status=HTTPStatus.TOO_MANY_REQUESTS)
         page["Retry-After"] = str(seconds)
         return page
     if form.is_a_machine:
         return redirect("professionals:requested", slug=slug)
-    if not form.is_valid():
-        return _form_page(request, _public_stop(slug), form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    try:
-        seat_requests.ask(stop, form.details(), form_id=form.form_id)
-    except seats.RegistrationClosed:
-        return _form_page(request, _public_stop(slug), None, status=HTTPStatus.CONFLICT)
-    return redirect("professionals:requested", slug=slug)
+    status: int = HTTPStatus.UNPROCESSABLE_ENTITY
+    if form.is_valid():
+        try:
+            seat_requests.ask(stop, form.details(), form_id=form.form_id)
+            return redirect("professionals:requested", slug=slug)
+        except seats.OrganisationFull:
+            assert isinstance(form, DelegationForm)  # noqa: S101 (one place is never too many)
+            form.allow_at_most(stop.per_organisation or 0)
+        except seats.RegistrationClosed:
+            return _form_page(request, _public_stop(slug), None, asking, status=HTTPStatus.CONFLICT)
+    return _form_page(request, _public_stop(slug), form, asking, status=status)
+
+
+def _to_own_page(found: Registration | Delegation) -> HttpResponse:
+    if isinstance(found, Registration):
+        return redirect("professionals:registration", token=personal_links.registration_token(found))
+    return redirect("professionals:delegation", token=personal_links.delegation_token(found))
 
 
 def _public_stop(slug: str) -> PublicStop:
@@ -160,18 +191,29 @@ def _public_stop(slug: str) -> PublicStop:
 
 
 def _form_page(
-    request: HttpRequest, stop: PublicStop, form: RegistrationForm | None, *, status: int = HTTPStatus.OK
+    request: HttpRequest,
+    stop: PublicStop,
+    form: RegistrationForm | None,
+    asking: Asking,
+    *,
+    status: int = HTTPStatus.OK,
 ) -> HttpResponse:
-    named = form_page.named(stop, _language(), has_form=form is not None)
+    named = form_page.named(stop, _language(), has_form=form is not None, several=asking is SEVERAL)
     context = {"stop": stop, "form": form, "named": named}
-    return render(request, "professionals/register.html", context, status=status)
+    return render(request, asking.template, context, status=status)
 
 
 def _confirm_page(
-    request: HttpRequest, stop: Stop, *, state: str = "", status: int = HTTPStatus.OK, **more: Any
+    request: HttpRequest, asked: SeatRequest, *, state: str = "", status: int = HTTPStatus.OK, **more: Any
 ) -> HttpResponse:
-    release = stop.current_release
-    context = {"stop": stop, "document": release.document if release else None, "state": state, **more}
+    release = asked.stop.current_release
+    context = {
+        "stop": asked.stop,
+        "asked": asked,
+        "document": release.document if release else None,
+        "state": state,
+        **more,
+    }
     return render(request, "professionals/confirm.html", context, status=status)
 
 

@@ -23,7 +23,7 @@ from press import files
 from press import links as press_links
 from press.models import Journalist, Photo, PressRelease
 from professionals import personal_links
-from professionals.models import Professional, Registration, SeatRequest
+from professionals.models import Delegation, Professional, Registration, SeatRequest
 from regions import legal_time
 from tests import factories
 from tests.press import rows
@@ -47,6 +47,7 @@ class World:
     stop: Stop  # published, with meetings for everybody, for the registered and for the invited
     draft: Stop
     registration: Registration
+    delegation: Delegation
     asked: SeatRequest
     official: Invitation
     professional: Invitation
@@ -82,6 +83,7 @@ def make_world() -> World:
         stop=stop,
         draft=factories.make_stop(published=False, region="MA-01"),
         registration=factories.make_registration(stop),
+        delegation=factories.make_delegation(stop, places=2, granted=1),
         asked=asked_for_a_seat(stop),
         official=_invitation(stop, "crt", factories.make_official()),
         professional=_invitation(stop, "professionals", factories.make_professional()),
@@ -158,6 +160,7 @@ def examples(world: World) -> dict[str, list[tuple[dict[str, Any], str]]]:
     communique, photo = {"pk": world.communique.pk}, {"pk": world.photo.pk}
     mine = {"token": personal_links.registration_token(world.registration)}
     badge = links.token(personal_links.BADGE, world.registration.pk, world.registration.nonce)
+    places = {"token": personal_links.delegation_token(world.delegation)}
     asked = links.token(personal_links.CONFIRMATION, world.asked.pk, world.asked.nonce)
     everybody: dict[str, list[dict[str, Any]]] = {
         "short_agenda": [{}],
@@ -190,6 +193,7 @@ def examples(world: World) -> dict[str, list[tuple[dict[str, Any], str]]]:
         "professionals:poster": [stop],
         "professionals:square": [stop],
         "professionals:register": [stop],
+        "professionals:ask_delegation": [stop],
         "professionals:lost_link": [{}],
         "professionals:lost_link_asked": [{}],
         "professionals:suggestions": [{}],
@@ -208,6 +212,8 @@ def examples(world: World) -> dict[str, list[tuple[dict[str, Any], str]]]:
         "professionals:withdraw": [(mine, "registration")],
         "professionals:hand_over": [(mine, "registration")],
         "professionals:reconfirm": [(mine, "registration")],
+        "professionals:delegation": [(places, "delegation")],
+        "professionals:cancel_delegation": [(places, "delegation")],
         "professionals:badge": [(mine, "registration")],
         "professionals:calendar_file": [(mine, "registration")],
         "professionals:handout_file": [(mine | registered, "registration")],

@@ -62,6 +62,7 @@ def make_rows() -> User:
     seed.seed([stop], people=24, draw=random.Random(12))
     seated = Registration.objects.seated().order_by("pk")[0]
     WorkshopSeat.objects.create(registration=seated, meeting=workshop, chosen_at=clock.now())
+    factories.make_delegation(stop, contact=seated.professional)
     now = clock.now()
     door = factories.make_door(stop)
     Mark.objects.create(stop=stop, registration=seated, at=now, received_at=now, stamped_at=now, by=door)

@@ -42,6 +42,7 @@ from outbox.queue import hash_of, new_message_id
 from professionals import names
 from professionals.models import (
     ENDED,
+    Delegation,
     DoorAccess,
     Organisation,
     Professional,
@@ -367,6 +368,20 @@ def make_registration(stop: Stop, *, status: str = RegistrationStatus.SEATED, **
     if "professional" not in fields:
         defaults["professional"] = make_professional()
     return Registration.objects.create(stop=stop, status=status, **defaults | fields)
+
+
+def make_delegation(stop: Stop, *, places: int = 3, **fields: Any) -> Delegation:
+    """Places an establishment has at a stop, as the row says: `seats` is not asked, nobody is told."""
+    now = clock.now()
+    contact = fields.pop("contact", None) or make_professional()
+    defaults: dict[str, Any] = {
+        "organisation": contact.organisation,
+        "granted": places,
+        "asked_at": now,
+        "confirmed_at": now,
+        "granted_at": now,
+    }
+    return Delegation.objects.create(stop=stop, contact=contact, places=places, **defaults | fields)
 
 
 def make_door(stop: Stop, **fields: Any) -> User:

@@ -60,6 +60,7 @@ MAY_READ = {
     "professional": set(),
     "journalist": {"press"},
     "registration": {"registered"},
+    "delegation": set(),
     "official": {"registered", "invited", "officials"},
 }
 HELD = "MA-04"  # the region of a stop that was held
@@ -114,8 +115,8 @@ def _plant_strangers(made: World) -> None:
     factories.make_message()
     factories.make_staff()
     contributions.say(other, "Des vols directs.", language="fr")
-    mine = made.registration.professional
-    plant(Professional.objects.exclude(pk=mine.pk).exclude(pk=_pk(made.professional)), "person")
+    known = [made.registration.professional_id, made.delegation.contact_id, _pk(made.professional)]
+    plant(Professional.objects.exclude(pk__in=known), "person")
     plant(Organisation.objects.filter(professionals=other.professional_id), "person")
     plant(Official.objects.exclude(pk=_pk(made.official)), "person")
     plant(Contribution.objects.all(), "person")

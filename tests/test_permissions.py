@@ -75,6 +75,8 @@ CLOSED: dict[str, frozenset[str]] = {
             *("team:register", "team:unconfirmed", "team:by_telephone", "team:confirm", "team:link"),
             *("team:link_on_paper", "team:told", "team:readdress"),
             *("team:duplicates", "team:merge", "team:unmerge", "team:tell_apart", "team:alike"),
+            *("team:delegations", "team:delegations_table", "team:register_delegation"),
+            "team:act_on_delegation",
             *("papers:index", "papers:to_sign", "papers:paper"),
             *("roll:page", "roll:table"),
             *("urgent:index", "urgent:message", "urgent:withdraw"),
@@ -88,7 +90,7 @@ CLOSED: dict[str, frozenset[str]] = {
 }
 # Reached by a button only.
 POSTED = {"day:mark", "day:take_back", "day:seat", "day:marks", "team:told", "team:merge", "team:unmerge"}
-POSTED |= {"team:tell_apart", "team:alike"}
+POSTED |= {"team:tell_apart", "team:alike", "team:act_on_delegation"}
 POSTED |= {"urgent:withdraw", "departures:hold", "departures:let_go", "departures:rehearse"}
 
 pytestmark = pytest.mark.django_db
@@ -164,12 +166,14 @@ def reached(stop: Stop) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
         "team:link_on_paper": {"pk": mine.pk},
         "team:told": {"pk": mine.pk},
         "team:readdress": {"pk": mine.professional_id},
+        "team:act_on_delegation": {"pk": factories.make_delegation(stop).pk},
         "papers:to_sign": slug | {"meeting": stop.meetings.all()[0].pk, "language": "fr"},
         "papers:paper": slug | {"name": "badges", "language": "fr"},
     }
     of_a_stop = {"press_desk:stop", "press_desk:door", "press_desk:door_table"}
     of_a_stop |= {"team:register", "team:unconfirmed", "team:by_telephone", "papers:index"}
     of_a_stop |= {"campaigns:index", "urgent:index", "urgent:message", "roll:page", "roll:table"}
+    of_a_stop |= {"team:delegations", "team:delegations_table", "team:register_delegation"}
     return {
         route: (
             own.get(route, slug if route.startswith("day:") or route in of_a_stop else {}),

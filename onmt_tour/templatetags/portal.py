@@ -52,6 +52,9 @@ STATES: dict[str, tuple[str, str, str | Promise]] = {
     "refused": ("off", "off", _("Demande non retenue")),
     "queued": ("wait", "queue", _("Sur liste d’attente")),
     "withdrawn": ("off", "off", _("Inscription annulée")),
+    # of a delegation
+    "granted": ("done", "check", _("Places attribuées")),
+    "gone": ("off", "off", _("Délégation annulée")),
     # of a communiqué
     "correction": ("few", "info", _("Rectificatif")),
     "corrected": ("moved", "moved", _("Rectifié")),

@@ -25,6 +25,7 @@ from professionals.day.device import hour
 from professionals.day.expected import Person
 from professionals.day.forms import WalkInForm
 from professionals.day.pages import door_page
+from professionals.delegations import standing
 from professionals.models import Registration, RegistrationStatus
 
 
@@ -146,6 +147,7 @@ def figures_now(request: HttpRequest, stop: Stop) -> HttpResponse:
 def _live(request: HttpRequest, stop: Stop) -> dict[str, Any]:
     return _context(stop, None) | {
         "figures": figures.of(stop, _language()),
+        "unnamed": standing.unnamed(stop),
         "now": hour(clock.now()),
         "here": "live",
         "from_afar": not access.may_open(request.user, stop),

@@ -1,7 +1,7 @@
 """Merging: everything that hangs on one row hangs on the other afterwards, under the locks of its stops.
 
 Two registrations at one stop become the better one: who is there, else who has a seat, else who waits
-longest. A seat that is freed so goes to the queue.
+longest. A seat that is freed so goes to the queue, a place of a delegation back to the delegation.
 """
 
 from typing import Any
@@ -14,9 +14,17 @@ from meetings import gate
 from meetings.models import Invitation, Stop
 from outbox import clock
 from professionals import mails, promotion, room
+from professionals.delegations import asking
 from professionals.duplicates import apart, rows
 from professionals.duplicates.models import Merge, MergeKind
-from professionals.models import ENDED, Organisation, Professional, Registration, RegistrationStatus
+from professionals.models import (
+    ENDED,
+    Delegation,
+    Organisation,
+    Professional,
+    Registration,
+    RegistrationStatus,
+)
 
 FILLED_IN = {
     MergeKind.PROFESSIONAL: (
@@ -43,6 +51,10 @@ class ToldApart(CannotMerge):
     """The team said that they are two: that is to be taken back first."""
 
 
+class TwoDelegations(CannotMerge):
+    """Both asked for places at one stop: one of the two is to be cancelled first."""
+
+
 @transaction.atomic
 def people(kept_pk: int, gone_pk: int, *, by: User) -> Merge:
     """Merge one professional into another. Raises CannotMerge, ToldApart, gate.Busy."""
@@ -51,6 +63,7 @@ def people(kept_pk: int, gone_pk: int, *, by: User) -> Merge:
     memory: dict[str, Any] = {"moved": [], "deleted": [], "invitations": []}
     before = {pk: room.taken_at(stop) for pk, stop in stops.items()}
     for stop in stops.values():
+        _resolve_delegations(stop, kept, gone, memory)
         _resolve(stop, kept, gone, memory)
     moved = {pk for label, _c, pk in _move(gone, kept, memory) if label == "professionals.Registration"}
     _move_invitations(gone, kept, memory)
@@ -73,8 +86,14 @@ def organisations(kept_pk: int, gone_pk: int, *, by: User) -> Merge:
 
 
 def _lock_stops(*people: int) -> dict[int, Stop]:
-    found = Registration.objects.filter(professional__in=people).order_by("stop_id").distinct()
-    return {pk: gate.lock(pk) for pk in found.values_list("stop_id", flat=True)}
+    return {pk: gate.lock(pk) for pk in stops_of(*people)}
+
+
+def stops_of(*people: int) -> list[int]:
+    """The stops at which these people come, or asked for places, in the order of their locks."""
+    coming = Registration.objects.filter(professional__in=people).values_list("stop_id", flat=True)
+    asking = Delegation.objects.filter(contact__in=people).values_list("stop_id", flat=True)
+    return sorted({*coming, *asking})
 
 
 def _lock(kind: MergeKind, kept_pk: int, gone_pk: int) -> tuple[Any, Any]:
@@ -99,7 +118,26 @@ def _resolve(stop: Stop, kept: Professional, gone: Professional, memory: dict[st
     memory["deleted"].append(rows.values(worse))
     better.calendar_step = max(better.calendar_step, worse.calendar_step) + 1
     better.save(update_fields=["calendar_step"])
+    group = worse.delegation
     worse.delete()
+    if group:
+        group.stop = stop
+        promotion.place_freed(group, clock.now(), by=kept.name)
+
+
+def _resolve_delegations(stop: Stop, kept: Professional, gone: Professional, memory: dict[str, Any]) -> None:
+    """Of two delegations at a stop the one that stands stays; where both do, somebody has to choose."""
+    both = list(Delegation.objects.filter(stop=stop, contact__in=[kept, gone]))
+    if len(both) < 2:
+        return
+    standing, over = sorted(
+        both, key=lambda one: (one.status not in asking.STANDS, -one.confirmed_at.timestamp())
+    )
+    if over.status in asking.STANDS:
+        raise TwoDelegations
+    _move(over, standing, memory)
+    memory["deleted"].append(rows.values(over))
+    over.delete()
 
 
 def _rank(one: Registration) -> tuple[Any, ...]:

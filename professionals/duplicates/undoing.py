@@ -13,8 +13,9 @@ from meetings.models import Invitation, Meeting, Stop
 from outbox import clock
 from professionals import promotion, room
 from professionals.duplicates import apart, rows
+from professionals.duplicates.merging import stops_of
 from professionals.duplicates.models import UNDONE_WITHIN, Merge, MergeKind
-from professionals.models import RegistrationStatus
+from professionals.models import Delegation, RegistrationStatus
 
 BLANK = {"province_id": None, "approved": False}
 
@@ -55,10 +56,8 @@ def forget(now: datetime) -> int:
 
 
 def _lock_stops(merge: Merge) -> dict[int, Stop]:
-    registrations = apps.get_model("professionals", "Registration")._default_manager
-    theirs = registrations.filter(professional=merge.kept) if merge.kind == "professional" else None
-    wanted = set(theirs.values_list("stop_id", flat=True)) if theirs is not None else set()
-    return {pk: gate.lock(pk) for pk in sorted(wanted)}
+    wanted = stops_of(merge.kept) if merge.kind == "professional" else []
+    return {pk: gate.lock(pk) for pk in wanted}
 
 
 def _take_apart(memory: dict[str, Any], kept: Any, stops: dict[int, Stop]) -> None:
@@ -69,13 +68,21 @@ def _take_apart(memory: dict[str, Any], kept: Any, stops: dict[int, Stop]) -> No
     if given:
         kept.save(update_fields=given)
     rows.write_again(gone)
-    registrations = [one for one in memory["deleted"] if one["model"] == "professionals.Registration"]
-    for one in registrations:
-        rows.write_again(one, **_place(one["values"], stops))
+    # Before the rows they hang on are there again, which the database looks at in the end only: what was
+    # theirs must not stand where they stood.
     for label, column, pk, gone_pk, kept_pk in reversed(memory["moved"]):
         rows.repoint(label, column, pk, to=gone_pk, only_from=kept_pk)
+    # Those that others hang on, and first of these what registrations refer to.
+    first = [
+        one
+        for model in ("professionals.Delegation", "professionals.Registration")
+        for one in memory["deleted"]
+        if one["model"] == model
+    ]
+    for one in first:
+        rows.write_again(one, **(_place(one["values"], stops) if "professional_id" in one["values"] else {}))
     for one in memory["deleted"]:
-        if one not in registrations and _fits(one):
+        if one not in first and _fits(one):
             rows.write_again(one)
     Invitation.objects.filter(pk__in=memory["invitations"]).update(key=f"professional:{gone['values']['id']}")
 
@@ -89,8 +96,12 @@ def _fits(one: dict[str, Any]) -> bool:
 
 
 def _place(was: dict[str, Any], stops: dict[int, Stop]) -> dict[str, Any]:
-    """The seat they had, where it is still free."""
-    lost = was["status"] in (RegistrationStatus.SEATED, RegistrationStatus.OFFERED)
-    if lost and room.free(stops[was["stop_id"]]) <= 0:
-        return {"status": RegistrationStatus.WAITING, "offer_ends_at": None, "delegation_id": None}
-    return {}
+    """The seat they had, where it is still free: as a place of their delegation, else as any other."""
+    if was["status"] not in (RegistrationStatus.SEATED, RegistrationStatus.OFFERED):
+        return {}
+    group = Delegation.objects.filter(pk=was["delegation_id"]).first()
+    if group and group.granted > group.members.count():
+        return {}
+    if room.free(stops[was["stop_id"]]) > 0:
+        return {"delegation_id": None}
+    return {"status": RegistrationStatus.WAITING, "offer_ends_at": None, "delegation_id": None}

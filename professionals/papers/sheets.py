@@ -8,14 +8,16 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from meetings.models import Meeting, Stop
+from meetings.models import Meeting, MeetingKind, Stop
 from outbox import clock
+from professionals.delegations import standing
 from professionals.models import Registration
 from professionals.papers import people
 from professionals.papers.people import Guest, Said
 from regions import dates
 from regions.languages import language_of, pick, texts
 
+FOR_ALL = (MeetingKind.PLENARY, MeetingKind.B2B)  # whoever has a seat comes to these
 BLANK_LINES = 12  # for those nobody expected
 Cell = list[dict[str, Any]]
 
@@ -33,7 +35,11 @@ def to_sign(stop: Stop, meeting: Meeting, language: str) -> dict[str, Any]:
             "title": _("Feuille d’émargement – %(meeting)s") % {"meeting": pick(title, language)},
             "heading": {"text": pick(title, language), "lang": language_of(title, language)},
             "eyebrow": _("Feuille d’émargement"),
-            "facts": [*where_and_when(stop, language, meeting=meeting), _expected(len(numbered), language)],
+            "facts": [
+                *where_and_when(stop, language, meeting=meeting),
+                _expected(len(numbered), language),
+                *(_unnamed(stop, language) if meeting.kind in FOR_ALL else []),
+            ],
             "columns": _columns(_("N°"), _("Nom"), _("Fonction, établissement"), _("Signature")),
             "groups": _groups(numbered[: len(rows)], numbered[len(rows) :]),
             "blank": BLANK_LINES,
@@ -61,7 +67,11 @@ def for_the_door(stop: Stop, language: str) -> dict[str, Any]:
             "title": _("Liste d’accès – %(stop)s") % {"stop": _city(stop, language)["text"]},
             "heading": _city(stop, language),
             "eyebrow": _("Liste d’accès"),
-            "facts": [*where_and_when(stop, language), _expected(len(guests) + len(others), language)],
+            "facts": [
+                *where_and_when(stop, language),
+                _expected(len(guests) + len(others), language),
+                *_unnamed(stop, language),
+            ],
             "columns": [
                 {"name": name, "width": width}
                 for name, width in ((_("Nom"), "6fr"), (_("Fonction"), "6fr"), (_("Organisation"), "5fr"))
@@ -165,3 +175,8 @@ def _cell(text: str) -> Cell:
 def _expected(count: int, language: str) -> dict[str, Any]:
     words = ngettext("%(count)d personne attendue", "%(count)d personnes attendues", count) % {"count": count}
     return {"text": words, "lang": language, "strong": True}
+
+
+def _unnamed(stop: Stop, language: str) -> list[dict[str, Any]]:
+    """Chairs kept for delegations that named nobody for them: whoever comes signs on a blank line."""
+    return [{"text": one.words(), "lang": language} for one in standing.unnamed(stop)]

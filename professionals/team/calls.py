@@ -27,7 +27,7 @@ from professionals import (
     seats,
     telephone,
 )
-from professionals.models import Professional, Registration, SeatRequest
+from professionals.models import Delegation, Professional, Registration, SeatRequest
 from professionals.team.access import stop_or_404, team_page
 from professionals.team.forms import CallForm, RightAddressForm, SpelledAddressForm
 from regions.languages import ALL
@@ -102,10 +102,12 @@ def unconfirmed(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """« Confirmer à sa place »: GET shows what they typed, POST confirms it."""
-    asked = get_object_or_404(SeatRequest.objects.select_related("category"), pk=pk)
+    asked = get_object_or_404(
+        SeatRequest.objects.select_related("category", "registration", "delegation"), pk=pk
+    )
     stop = _stop_of(asked.stop_id)
-    if asked.registration_id:
-        return redirect("team:link", pk=asked.registration_id)
+    if mine := asked.registration or asked.delegation:
+        return _to_what_became(mine, stop)
     form = SpelledAddressForm(request.POST or None, initial={"email": asked.email})
     status = HTTPStatus.OK
     if request.method == "POST":
@@ -113,12 +115,14 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             try:
                 found = assisted.confirm(asked, email=form.cleaned_data["email"], by=_who(request))
+            except seats.OrganisationFull:
+                form.add_error(None, _("Cet établissement a déjà autant de places qu’il peut en avoir."))
             except seats.RegistrationClosed:
                 form.add_error(None, _("Cette étape ne prend plus d’inscriptions pour le moment."))
             except gate.Busy:
                 form.add_error(None, _(BUSY))
             else:
-                return redirect("team:link", pk=found.pk)
+                return _to_what_became(found, stop)
     context = {**_of_stop(stop), "asked": asked, "form": form}
     return render(request, "professionals/team/confirm.html", context, status=status)
 
@@ -177,6 +181,12 @@ def readdress(request: HttpRequest, pk: int) -> HttpResponse:
                 return redirect("admin:professionals_professional_change", person.pk)
     context = {"person": person, "form": form}
     return render(request, "professionals/team/readdress.html", context, status=status)
+
+
+def _to_what_became(found: Registration | Delegation, stop: Stop) -> HttpResponse:
+    if isinstance(found, Delegation):
+        return redirect("team:delegations", slug=stop.slug)
+    return redirect("team:link", pk=found.pk)
 
 
 def _who(request: HttpRequest) -> User:

@@ -61,6 +61,11 @@ def merge(request: HttpRequest) -> HttpResponse:
             request,
             _("L’équipe a dit que ces deux fiches sont distinctes : remettez-les d’abord dans la liste."),
         )
+    except merging.TwoDelegations:
+        messages.error(
+            request,
+            _("Les deux ont demandé des places à une même étape : annulez d’abord l’une des délégations."),
+        )
     except merging.CannotMerge:
         messages.error(
             request,

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from professionals import assisted, consent, people
+from professionals.delegations.forms import PART, AllOrPartField, PlacesField
 from professionals.forms import AddressField, PersonForm
 from regions.models import Language
 
@@ -22,10 +23,6 @@ class EmptyAddressField(AddressField):
             error_messages={"invalid": _("Saisissez une adresse complète, ou laissez le champ vide.")},
             **options,
         )
-
-    def run_validators(self, value: str) -> None:
-        if value:
-            super().run_validators(value)
 
 
 class CallForm(PersonForm):
@@ -70,6 +67,25 @@ class CallForm(PersonForm):
             language=cleaned["spoken"],
             email=cleaned["email"],
         )
+
+
+class SeveralCallForm(CallForm):
+    """Somebody on the telephone who asks for places for their establishment."""
+
+    places = PlacesField()
+    whole = AllOrPartField(initial=PART)
+
+    field_order = [
+        "phone",
+        "name",
+        "organisation",
+        "category",
+        "places",
+        "whole",
+        "email",
+        "spoken",
+        "agreed",
+    ]
 
 
 class SpelledAddressForm(forms.Form):

@@ -2,13 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from professionals.team import calls, duplicates
+from professionals.team import calls, delegations, duplicates
 
 app_name = "team"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("etapes/<slug:slug>/inscrire/", calls.register, name="register"),
     path("etapes/<slug:slug>/a-confirmer/", calls.unconfirmed, name="unconfirmed"),
     path("etapes/<slug:slug>/par-telephone/", calls.by_telephone, name="by_telephone"),
+    path("etapes/<slug:slug>/delegations/", delegations.page, name="delegations"),
+    path("etapes/<slug:slug>/delegations/delegations.csv", delegations.table, name="delegations_table"),
+    path("etapes/<slug:slug>/delegations/inscrire/", delegations.register, name="register_delegation"),
+    path("delegations/<int:pk>/", delegations.act, name="act_on_delegation"),
     path("demandes/<int:pk>/confirmer/", calls.confirm, name="confirm"),
     path("inscriptions/<int:pk>/lien/", calls.link, name="link"),
     path("inscriptions/<int:pk>/lien/papier/", calls.link_on_paper, name="link_on_paper"),

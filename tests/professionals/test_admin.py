@@ -14,6 +14,7 @@ from professionals.models import Organisation, Professional, Registration, Regis
 from professionals.personal_links import registration_token
 from tests.factories import (
     make_category,
+    make_delegation,
     make_meeting,
     make_organisation,
     make_professional,
@@ -26,7 +27,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-MODELS = ["organisation", "professional", "registration", "workshopseat"]
+MODELS = ["organisation", "professional", "registration", "workshopseat", "delegation"]
 
 
 @pytest.fixture
@@ -53,13 +54,15 @@ def act(staff: Client, action: str, *chosen: Registration, **more: Any) -> Any:
 def make_row(model: str) -> None:
     stop = make_stop() if not Registration.objects.exists() else Registration.objects.first().stop
     registration = make_registration(stop)
+    if model == "delegation":
+        make_delegation(stop)
     if model == "workshopseat":
         WorkshopSeat.objects.create(
             registration=registration, meeting=make_meeting(stop), chosen_at=clock.now()
         )
 
 
-QUERIES = {"organisation": 6, "professional": 6, "registration": 6, "workshopseat": 5}
+QUERIES = {"organisation": 6, "professional": 6, "registration": 6, "workshopseat": 5, "delegation": 6}
 
 
 @pytest.mark.parametrize("rows", [1, 3])
