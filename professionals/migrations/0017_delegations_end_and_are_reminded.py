@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("professionals", "0015_who_was_there"),
+        ("professionals", "0016_pairs_told_apart"),
     ]
 
     operations = [
