@@ -170,65 +170,6 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(checked_in_at__isnull=False)
 
 
-class DelegationStatus(models.TextChoices):
-    PENDING = "pending", _("à approuver")
-    ACTIVE = "active", _("confirmée")
-    REFUSED = "refused", _("refusée")
-    CANCELLED = "cancelled", _("annulée")
-
-
-class Delegation(models.Model):
-    """Places one establishment asked for at one stop, named later by whoever asked.
-
-    Places given and not yet named count as taken, until the moment by which they are to be named. What is
-    not given yet waits in the queue at the rank of the delegation: as a whole where they come all or not
-    at all, else place by place. One row per person who asks and stop, for good.
-    """
-
-    stop = models.ForeignKey(Stop, models.PROTECT, related_name="delegations", verbose_name=_("étape"))
-    organisation = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="delegations", verbose_name=_("établissement")
-    )
-    contact = models.ForeignKey(
-        Professional, models.PROTECT, related_name="delegations", verbose_name=_("demandée par")
-    )
-    status = models.CharField(
-        _("état"), max_length=10, choices=DelegationStatus, default=DelegationStatus.ACTIVE, editable=False
-    )
-    places = models.PositiveSmallIntegerField(_("places demandées"))
-    granted = models.PositiveSmallIntegerField(_("places attribuées"), default=0, editable=False)
-    whole = models.BooleanField(_("toutes ou aucune"), default=False)
-    asked_at = models.DateTimeField(_("demandée le"), editable=False)
-    # The rank in the queue, as Registration.confirmed_at.
-    confirmed_at = models.DateTimeField(_("confirmée le"), editable=False)
-    # The last time a place came free to be named: how long there is to name it follows from this.
-    granted_at = models.DateTimeField(_("places attribuées le"), null=True, blank=True, editable=False)
-    reminded_at = models.DateTimeField(_("rappelée le"), null=True, blank=True, editable=False)
-    nonce = models.CharField(max_length=32, default=links.new_nonce, editable=False)
-    told_step = models.PositiveIntegerField(default=0, editable=False)
-
-    class Meta:
-        verbose_name = _("délégation")
-        verbose_name_plural = _("délégations")
-        ordering = ["-confirmed_at", "-pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["stop", "contact"], name="delegation_once_per_stop_and_contact"),
-            models.CheckConstraint(
-                condition=Q(granted__lte=models.F("places")), name="delegation_has_no_more_than_it_asked"
-            ),
-            models.CheckConstraint(
-                condition=Q(whole=False) | Q(granted=0) | Q(granted=models.F("places")),
-                name="delegation_whole_has_all_or_nothing",
-            ),
-            models.CheckConstraint(
-                condition=Q(status="active") | Q(granted=0), name="delegation_is_approved_before_it_has_seats"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"délégation {self.pk}"
-
-
 class Registration(models.Model):
     """One professional at one stop, confirmed. Only `seats` says who is in and who waits.
 
@@ -251,7 +192,7 @@ class Registration(models.Model):
     status = models.CharField(_("état"), max_length=10, choices=RegistrationStatus, editable=False)
     # Whose place this is: it counts as one of the delegation's.
     delegation = models.ForeignKey(
-        Delegation,
+        "professionals.Delegation",
         models.PROTECT,
         null=True,
         blank=True,
@@ -357,7 +298,7 @@ class SeatRequest(models.Model):
         Registration, models.CASCADE, null=True, related_name="seat_requests", editable=False
     )
     delegation = models.ForeignKey(
-        Delegation, models.CASCADE, null=True, related_name="seat_requests", editable=False
+        "professionals.Delegation", models.CASCADE, null=True, related_name="seat_requests", editable=False
     )
 
     class Meta:
@@ -395,6 +336,7 @@ from professionals.day.models import (  # noqa: E402 - tables of the same app
     Mark,  # noqa: F401
     RollCall,  # noqa: F401
 )
+from professionals.delegations.models import Delegation, DelegationStatus  # noqa: E402, F401
 from professionals.duplicates.models import (  # noqa: E402
     ApartOrganisations,  # noqa: F401
     ApartPeople,  # noqa: F401
