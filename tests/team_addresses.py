@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
 from meetings import held_seats, reminders
-from meetings.models import Answer, Broadcast, HeldFor, MeetingKind, Stop
+from meetings.models import Answer, Broadcast, Campaign, HeldFor, MeetingKind, Stop
 from outbox import clock, holds
 from outbox.models import Priority
 from professionals import presence
@@ -75,6 +75,8 @@ def make_rows(by: User) -> Stop:
     factories.make_message(**waiting, language="ar", audience="seated")
     holds.hold({"subject": f"stop:{stop.pk}", "purpose": "moved", "audience": "seated", "language": "ar"})
     holds.hold({"subject": f"stop:{stop.pk}", "purpose": "thanks"})
+    Campaign.objects.create(stop=stop, audiences=["professionals", "crt"], by=by, ordered_at=now)
+    Campaign.objects.create(stop=stop, audiences=["professionals"], by=by, ordered_at=now, done_at=now)
     _twins(by)
     factories.make_stop(region="MA-01")  # another door to choose
     return stop
@@ -111,6 +113,8 @@ def every_page(stop: Stop) -> Iterator[str]:
         "papers:index": [slug],
         "roll:page": [slug],
         **{f"urgent:{name}": [slug] for name in ("index", "message")},
+        "campaigns:index": [slug],
+        "campaigns:progress": [slug | {"pk": one.pk} for one in stop.campaigns.all()],
         **{f"departures:{name}": [{}] for name in ("index", "simulation")},
         "urgent:calls": [slug | {"pk": one.pk} for one in Broadcast.objects.all()],
     }

@@ -38,7 +38,7 @@ def at(order):
 def test_the_page_says_what_the_database_says_and_looks_again_while_something_is_under_way(team, order):
     page = team.get(at(order))
     assert (page.context["found"].people, page.context["refresh"]) == (None, 5)
-    assert b'<meta http-equiv="refresh" content="5">' in page.content
+    assert b'<noscript><meta http-equiv="refresh" content="5"></noscript>' in page.content
 
     invitations.write(order, limit=2)
     found = team.get(at(order)).context["found"]
