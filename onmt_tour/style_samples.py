@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from meetings import weeks
 from meetings.agenda import PublicStop
 from meetings.availability import Availability
-from meetings.documents import NO_TEXT, Document
+from meetings.documents import NO_TEXT, Document, HandoutDocument, OutcomeDocument
 from meetings.models import House, StopStatus
 from meetings.press_contacts import PublicContact
 from onmt_tour import course
@@ -189,6 +189,43 @@ def news() -> list[Piece]:
     return [
         Piece("dakhla-oued-ed-dahab", region, datetime(2026, 11, day, 18, 5, tzinfo=UTC), [told])
         for day in (20, 16)
+    ]
+
+
+def outcome() -> OutcomeDocument:
+    """In brief, what was heard, what was decided; what was decided has no English."""
+    return {
+        "summary": Texts(
+            fr="La région demande des liaisons toute l’année (exemple).",
+            ar="تطلب الجهة رحلات على مدار السنة (مثال).",
+            en="The region asks for connections all year round (example).",
+        ),
+        "heard": Texts(
+            fr="Des vols directs\nUne marque commune",
+            ar="رحلات مباشرة\nعلامة مشتركة",
+            en="Direct flights\nA common brand",
+        ),
+        "decided": Texts(fr="Un groupe de travail (exemple)", ar="فريق عمل (مثال)", en=""),
+    }
+
+
+def handouts() -> list[HandoutDocument]:
+    """One in each of two languages."""
+    names = [
+        Texts(fr="Dossier de la rencontre (exemple)", ar="ملف اللقاء (مثال)", en=""),
+        Texts(fr="Présentation (exemple)", ar="عرض (مثال)", en="Presentation (example)"),
+    ]
+    return [
+        HandoutDocument(
+            id=number,
+            title=title,
+            language=language,
+            read_by="public",
+            version=1,
+            size=640_000 * number,
+            file="",
+        )
+        for number, (title, language) in enumerate(zip(names, ("fr", "ar"), strict=True), start=1)
     ]
 
 
