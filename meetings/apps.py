@@ -26,3 +26,4 @@ class MeetingsConfig(AppConfig):
                 "urgent", _("Urgent, et messages"), lambda stop: reverse("urgent:index", args=[stop.slug])
             )
         )
+        desk.register(desk.Page("texts", _("Textes des courriels"), lambda stop: reverse("texts:index")))

@@ -60,7 +60,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     context = {
         "tour": tour,
         "days": _by_day(found),
-        "total": sum(one.line.people for one in found),
+        "total": sum(one.line.people for one in found if not one.line.waits_for_words),
         "suspended": holds.suspended(),
         "others": _others(found),
         "at_most": departures.REHEARSED_AT_MOST,

@@ -51,6 +51,11 @@ class Line:
     held: bool
 
     @property
+    def waits_for_words(self) -> bool:
+        """Nobody stands for its words yet: it does not leave."""
+        return self.departure is not None and self.departure.unvalidated
+
+    @property
     def marks(self) -> holds.Line:
         return {
             "subject": self.subject,

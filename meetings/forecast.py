@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from meetings import announcements, audiences, invitations, letters, reminders
+from meetings import announcements, audiences, invitations, letters, mail_texts, reminders
 from meetings.audiences import Recipient
 from meetings.models import AFTERWARDS, Campaign, ReminderKind, ReminderRule, Stop, StopStatus, Tour
 from meetings.reminders import Addressed, Due, Mail
@@ -21,7 +21,7 @@ ONCE_PRESENT = "seated"  # whom the thanks go to at most, as long as nobody was 
 @dataclass(frozen=True, slots=True)
 class Departure:
     """One text to one audience in one language, from a moment on. `at_most`: to whom of them, the day
-    will say."""
+    will say. `unvalidated`: it leaves only once somebody stands for its words."""
 
     at: datetime
     stop: Stop
@@ -30,6 +30,7 @@ class Departure:
     language: str
     people: list[Recipient]
     at_most: bool
+    unvalidated: bool = False
 
     @property
     def subject(self) -> str:
@@ -51,25 +52,27 @@ def departures(tour: Tour, *, now: datetime, until: datetime) -> list[Departure]
     """What leaves from `now` to `until`, in the order of its moment."""
     rules = list(ReminderRule.objects.filter(tour=tour, active=True))
     found: list[Departure] = []
+    there = mail_texts.standing(tour.pk)
     for stop in Stop.objects.public().filter(tour=tour).select_related("current_release", "tour"):
-        found += _grouped(stop, _Ahead(stop, now, until).told(rules))
+        found += _grouped(stop, _Ahead(stop, now, until, there).told(rules), there)
     return sorted(found, key=lambda one: (one.at, one.stop.rank, one.kind, one.audience, one.language))
 
 
-def _grouped(stop: Stop, told: Iterable[_Told]) -> Iterator[Departure]:
+def _grouped(stop: Stop, told: Iterable[_Told], there: mail_texts.Standing) -> Iterator[Departure]:
     lines: dict[tuple[str, str, str], list[_Told]] = {}
     for one in told:
         lines.setdefault((one.kind, one.audience, one.person.language), []).append(one)
     for (kind, audience, language), ones in lines.items():
         first, people = min(one.at for one in ones), [one.person for one in ones]
-        yield Departure(first, stop, kind, audience, language, people, ones[0].at_most)
+        silent = (mail_texts.kind_of(kind, audience), language) not in there
+        yield Departure(first, stop, kind, audience, language, people, ones[0].at_most, silent)
 
 
 class _Ahead:
     """The mails of one stop, told as if the clock went on."""
 
-    def __init__(self, stop: Stop, now: datetime, until: datetime) -> None:
-        self.stop, self.now, self.until = stop, now, until
+    def __init__(self, stop: Stop, now: datetime, until: datetime, there: mail_texts.Standing) -> None:
+        self.stop, self.now, self.until, self.there = stop, now, until, there
         self.owed = announcements.owed(stop)
         # What is on its way counts as arriving now.
         self.heard = {
@@ -106,7 +109,8 @@ class _Ahead:
         for name in (one.name for one in invitations.in_order() if one.name in names):
             if not invitations.invitable(self.stop, name):
                 continue
-            for person in invitations.sort(self.stop, name).by_mail:
+            found = invitations.sort(self.stop, name, self.there)
+            for person in (*found.by_mail, *found.unvalidated):
                 if (name, person.key) not in seen:
                     self.silent.append((name, person))
                     self._remember(person, ReminderKind.INVITATION, at)

@@ -20,9 +20,10 @@ from django.utils import translation
 
 from accounts import audit, links
 from accounts.models import User
-from meetings import audiences, gate, letters, officials, visibility
+from meetings import audiences, filling, gate, letters, mail_texts, officials, visibility
 from meetings.audiences import Recipient
-from meetings.models import Campaign, Channel, Invitation, Stop, StopStatus
+from meetings.mail_texts import Standing
+from meetings.models import Campaign, Channel, Invitation, MailText, Stop, StopStatus
 from outbox import clock, queue, rendering, suppressions
 from outbox.models import Priority
 from regions.models import Official
@@ -44,6 +45,7 @@ class Sorted:
     already: int
     refusing: int  # want no campaigns, and are written no letters
     as_officials: int  # professionals invited through their office
+    unvalidated: list[Recipient]  # wait until somebody validates the text in their language
 
     @property
     def to_write(self) -> list[Recipient]:
@@ -62,6 +64,17 @@ class Preview:
     @property
     def total(self) -> int:
         return sum(len(found.to_write) for found in self.by_audience.values())
+
+    @property
+    def unvalidated(self) -> dict[tuple[str, str], int]:
+        """(audience, language) -> who waits until the text in it is validated."""
+        return dict(
+            Counter(
+                (name, person.language)
+                for name, found in self.by_audience.items()
+                for person in found.unvalidated
+            )
+        )
 
 
 def invitable(stop: Stop, audience: str) -> bool:
@@ -86,8 +99,8 @@ def in_order() -> list[audiences.Audience]:
 
 def preview(stop: Stop, chosen: Iterable[str]) -> Preview:
     """Count, by audience and language, whom an order would write to; and one letter, as an example."""
-    names = _in_order(chosen)
-    by_audience = {name: sort(stop, name) for name in names if invitable(stop, name)}
+    names, there = _in_order(chosen), mail_texts.standing(stop.tour_id, PURPOSE)
+    by_audience = {name: sort(stop, name, there) for name in names if invitable(stop, name)}
     counts = Counter(
         (name, person.language) for name, found in by_audience.items() for person in found.by_mail
     )
@@ -96,7 +109,11 @@ def preview(stop: Stop, chosen: Iterable[str]) -> Preview:
         by_audience=by_audience,
         closed=[name for name in names if name not in by_audience],
         example=next(
-            (_example(stop, name, found.by_mail[0]) for name, found in by_audience.items() if found.by_mail),
+            (
+                _example(stop, name, found.by_mail[0], there)
+                for name, found in by_audience.items()
+                if found.by_mail
+            ),
             None,
         ),
     )
@@ -139,7 +156,8 @@ def write(campaign: Campaign, *, limit: int) -> int:
         return 0
     if campaign.people is None:
         asked = [name for name in campaign.audiences if invitable(campaign.stop, name)]
-        campaign.people = sum(len(sort(campaign.stop, name).to_write) for name in asked)
+        found = [sort(campaign.stop, name) for name in asked]
+        campaign.people = sum(len(one.to_write) + len(one.unvalidated) for one in found)
         rows.filter(people=None).update(people=campaign.people)
     written = write_to(campaign.stop, campaign.audiences, limit=limit, campaign=campaign)
     if not written and _finished(campaign):
@@ -149,13 +167,13 @@ def write(campaign: Campaign, *, limit: int) -> int:
 
 def write_to(stop: Stop, chosen: Iterable[str], *, limit: int, campaign: Campaign | None = None) -> int:
     """Invite whoever of these audiences was not invited yet, batch by batch; answers how many were."""
-    written, waiting = 0, officials.uninvited(stop)
+    written, waiting, there = 0, officials.uninvited(stop), mail_texts.standing(stop.tour_id, PURPOSE)
     for name in _in_order(chosen):
         if written >= limit or not invitable(stop, name):
             continue
         if officials.is_official(name) and name not in waiting:
             continue
-        people = sort(stop, name).to_write[: limit - written]
+        people = sort(stop, name, there).to_write[: limit - written]
         for start in range(0, len(people), BATCH):
             written += write_batch(stop.pk, name, people[start : start + BATCH], campaign=campaign)
     return written
@@ -167,8 +185,8 @@ def write_batch(
 ) -> int:
     """Invite these people, except who was invited meanwhile; answers how many were.
 
-    What decides is read again under the stop's lock: a stop called off since asks nobody, nor does an
-    order that was halted.
+    What decides is read again under the stop's lock: a stop called off since asks nobody, nor do an
+    order that was halted and words taken back.
     """
     stop = gate.lock(stop_id)
     if not invitable(stop, audience):
@@ -179,15 +197,30 @@ def write_batch(
     known = set(rows.filter(key__in=[p.key for p in people]).values_list("key", flat=True))
     office = officials.is_official(audience)
     silent = suppressions.refusing(person.email for person in people)
+    there = mail_texts.standing(stop.tour_id, PURPOSE)
     new = [p for p in people if p.key not in known and (office or p.email not in silent)]
     offices = officials.by_key(person.key for person in new)
-    for person in new:
-        _write(stop, audience, person, official=offices.get(person.key), silent=silent, campaign=campaign)
-    return len(new)
+    return sum(
+        _write(
+            stop,
+            audience,
+            person,
+            official=offices.get(person.key),
+            silent=silent,
+            campaign=campaign,
+            there=there,
+        )
+        for person in new
+    )
 
 
-def sort(stop: Stop, audience: str) -> Sorted:
-    """Every member of an audience, by what becomes of them when it is invited now. Nobody is lost."""
+def sort(stop: Stop, audience: str, there: Standing | None = None) -> Sorted:
+    """Every member of an audience, by what becomes of them when it is invited now. Nobody is lost.
+
+    `there` are the words that may leave, as of `mail_texts.standing`; read when left out.
+    """
+    if there is None:
+        there = mail_texts.standing(stop.tour_id, PURPOSE)
     people = list({person.key: person for person in audiences.get(audience).members(stop)}.values())
     rows = Invitation.objects.filter(stop=stop, audience=audience) if people else Invitation.objects.none()
     known = set(rows.values_list("key", flat=True))
@@ -199,12 +232,14 @@ def sort(stop: Stop, audience: str) -> Sorted:
     reached = [p for p in asked if letters.reaches(p.email) and p.email not in silent]
     others = [p for p in asked if not letters.reaches(p.email) or p.email in silent]
     letters_to = others if office else [p for p in others if p.email not in silent]
+    kind = mail_texts.kind_of(PURPOSE, audience)
     return Sorted(
-        by_mail=reached,
+        by_mail=[person for person in reached if (kind, person.language) in there],
         by_letter=letters_to,
         already=len(people) - len(new),
         refusing=len(others) - len(letters_to),
         as_officials=len(new) - len(asked),
+        unvalidated=[person for person in reached if (kind, person.language) not in there],
     )
 
 
@@ -246,7 +281,9 @@ def _finished(campaign: Campaign) -> bool:
     if not ahead or stop.status in (StopStatus.CANCELLED, StopStatus.HELD):
         return True
     asked = [name for name in campaign.audiences if invitable(stop, name)]
-    return len(asked) == len(campaign.audiences) and not any(sort(stop, name).to_write for name in asked)
+    there = mail_texts.standing(stop.tour_id, PURPOSE)
+    left = (sort(stop, name, there) for name in asked)
+    return len(asked) == len(campaign.audiences) and not any(one.to_write or one.unvalidated for one in left)
 
 
 def _write(
@@ -257,8 +294,13 @@ def _write(
     official: Official | None,
     silent: set[str],
     campaign: Campaign | None,
-) -> None:
+    there: Standing,
+) -> bool:
+    """One person is invited, by mail or by letter; False while the words are not validated."""
     by_mail = letters.reaches(person.email) and person.email not in silent
+    text = there.get((mail_texts.kind_of(PURPOSE, audience), person.language))
+    if by_mail and text is None:
+        return False
     invitation = Invitation.objects.create(
         stop=stop,
         audience=audience,
@@ -268,17 +310,21 @@ def _write(
         recipient_hash=queue.hash_of(person.email) if by_mail else "",
         campaign=campaign,
     )
-    if by_mail:
-        enqueue(stop, invitation, person, official=official)
+    if by_mail and text:
+        enqueue(stop, invitation, person, text, official=official)
+    return True
 
 
-def enqueue(stop: Stop, invitation: Invitation, person: Recipient, *, official: Official | None) -> bool:
+def enqueue(
+    stop: Stop, invitation: Invitation, person: Recipient, text: MailText, *, official: Official | None
+) -> bool:
+    """The invitation in words somebody stands for."""
     return queue.enqueue(
-        key=f"{PURPOSE}:{person.key}:{stop.pk}:{letters.revision(stop)}",
+        key=f"{PURPOSE}:{person.key}:{stop.pk}:{letters.revision(stop)}{mail_texts.in_words(text)}",
         purpose=PURPOSE,
         to=person.email,
-        template=template(PURPOSE, invitation.audience),
-        context=context(stop, invitation, person, official=official),
+        template=filling.TEMPLATE,
+        context=filling.context(text, context(stop, invitation, person, official=official)),
         language=person.language,
         priority=Priority.CAMPAIGN,
         subject=f"stop:{stop.pk}",
@@ -289,16 +335,11 @@ def enqueue(stop: Stop, invitation: Invitation, person: Recipient, *, official: 
     )
 
 
-def template(purpose: str, audience: str) -> str:
-    """Officials, professionals and the press are asked different things."""
-    asked = "official" if officials.is_official(audience) else audiences.get(audience).letters
-    return f"{purpose}_{asked}"
-
-
-def _example(stop: Stop, audience: str, person: Recipient) -> rendering.Rendered:
+def _example(stop: Stop, audience: str, person: Recipient, there: Standing) -> rendering.Rendered:
     """The letter to one person, as it would leave; its links lead nowhere."""
     unsaved = Invitation(pk=0, stop=stop, audience=audience, key=person.key, nonce="")
     official = officials.by_key([person.key]).get(person.key)
-    said = context(stop, unsaved, person, official=official)
+    text = there[mail_texts.kind_of(PURPOSE, audience), person.language]
+    said = filling.context(text, context(stop, unsaved, person, official=official))
     said["unsubscribe_url"] = unsubscribe_url(unsaved, person.language)
-    return rendering.render(template(PURPOSE, audience), said, language=person.language)
+    return rendering.render(filling.TEMPLATE, said, language=person.language)

@@ -32,6 +32,7 @@ PURPOSES = {
     "cancelled": _("annulation de l’étape"),
     "urgent": _("message urgent"),
     "message": _("message de l’équipe"),
+    "trial": _("essai d’un texte"),
 }
 
 

@@ -5,7 +5,7 @@ Nobody read them, so their people are not told of the change but invited to the 
 
 from django.db import transaction
 
-from meetings import audiences, gate, invitations, letters, officials
+from meetings import audiences, gate, invitations, letters, mail_texts, officials
 from meetings.models import Answer, Channel, Invitation, Stop, StopStatus
 from outbox import clock, suppressions
 from outbox.models import Message, MessageStatus
@@ -45,12 +45,14 @@ def _enqueue(stop: Stop, rows: list[Invitation]) -> int:
     members = {(name, p.key): p for name in names for p in audiences.get(name).those(stop, keys)}
     refusing = suppressions.refusing(person.email for person in members.values())
     offices = officials.by_key(keys)
+    there = mail_texts.standing(stop.tour_id, invitations.PURPOSE)
     return sum(
-        invitations.enqueue(stop, row, person, official=offices.get(row.key))
+        invitations.enqueue(stop, row, person, text, official=offices.get(row.key))
         for row in rows
         if (person := members.get((row.audience, row.key)))
         and letters.reaches(person.email)
         and person.email not in refusing
+        and (text := there.get((mail_texts.kind_of(invitations.PURPOSE, row.audience), person.language)))
     )
 
 

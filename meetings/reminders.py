@@ -10,6 +10,7 @@ The cadence, for each person and stop:
 - two days apart from any other mail about that stop, confirmations and changes included. The
   reminder of the eve is neither held back nor holds back;
 - not before the news: who is still to hear of a change of the stop hears of it first;
+- in words that somebody validated: until then nobody is written to, and nobody is forgotten;
 - three days after the mail it builds on arrived: « no answer » on the invitation, « one week » on
   the confirmation of the seat. The eve and the thanks speak of the day itself and build on none.
 """
@@ -23,13 +24,25 @@ from typing import Any
 
 from django.db import transaction
 
-from meetings import announcements, answers, audiences, gate, invitations, letters, officials, overtaken
+from meetings import (
+    announcements,
+    answers,
+    audiences,
+    filling,
+    gate,
+    invitations,
+    letters,
+    mail_texts,
+    officials,
+    overtaken,
+)
 from meetings.audiences import Recipient
 from meetings.models import (
     AFTERWARDS,
     Answer,
     Channel,
     Invitation,
+    MailText,
     ReminderKind,
     ReminderRule,
     Stop,
@@ -134,17 +147,28 @@ def due(now: datetime) -> list[Due]:
     return sorted(found, key=lambda item: moment(item.rule, item.stop))
 
 
-def pending(item: Due, now: datetime, *, among: list[Addressed] | None = None) -> list[Addressed]:
+def pending(
+    item: Due,
+    now: datetime,
+    *,
+    among: list[Addressed] | None = None,
+    there: mail_texts.Standing | None = None,
+) -> list[Addressed]:
     """Who is still to be written to, with their audience. Invitations are `invitations.write_to`'s.
 
-    `among` narrows the question to people found before.
+    Nobody in whose language nobody stands for the words: `there`, as of `mail_texts.standing`, is read
+    when left out. `among` narrows the question to people found before.
     """
+    if there is None:
+        there = mail_texts.standing(item.stop.tour_id, item.rule.kind)
     hashes = None if among is None else [queue.hash_of(person.email) for _, person in among]
     history = heard(item.stop, hashes)
     first_the_news = announcements.owed(item.stop)
     found: dict[str, Addressed] = {}
     for audience, person in concerned(item, among):
         if person.key in first_the_news:
+            continue
+        if _text(item, (audience, person), there) is None:
             continue
         if person.key not in found and may_hear(item, history.get(person.key, []), now):
             found[person.key] = audience, person
@@ -203,13 +227,21 @@ def write_batch(item: Due, people: list[Addressed], now: datetime) -> int:
     item = Due(item.rule, stop)
     if not makes_sense(item.rule, stop, now):
         return 0
-    batch = pending(item, now, among=people)
+    there = mail_texts.standing(stop.tour_id, item.rule.kind)
+    batch = pending(item, now, among=people, there=there)
     offices = officials.by_key(person.key for _, person in batch)
     rows = _unanswered(stop, [person.key for _, person in batch])
     return sum(
-        _enqueue(item, audience, person, offices.get(person.key), rows.get((audience, person.key)))
+        _enqueue(item, audience, person, text, offices.get(person.key), rows.get((audience, person.key)))
         for audience, person in batch
+        if (text := _text(item, (audience, person), there))
     )
+
+
+def _text(item: Due, addressed: Addressed, there: mail_texts.Standing) -> MailText | None:
+    """The words for this person, when somebody stands for them."""
+    audience, person = addressed
+    return there.get((mail_texts.kind_of(item.rule.kind, audience), person.language))
 
 
 def concerned(item: Due, among: list[Addressed] | None) -> Iterator[Addressed]:
@@ -300,15 +332,19 @@ def _predecessor_arrived(kind: ReminderKind, mails: list[Mail], now: datetime) -
 
 
 def _enqueue(
-    item: Due, audience: str, person: Recipient, official: Official | None, invitation: Invitation | None
+    item: Due,
+    audience: str,
+    person: Recipient,
+    text: MailText,
+    official: Official | None,
+    invitation: Invitation | None,
 ) -> bool:
     rule, stop = item.rule, item.stop
     kind = ReminderKind(rule.kind)
-    template, context, unsubscribe = str(kind), _context(stop, person, official), ""
+    said, unsubscribe = context(stop, person, official), ""
     if kind == ReminderKind.NO_ANSWER:
         assert invitation is not None  # noqa: S101 (`_silent` found them by it)
-        template = invitations.template(kind, invitation.audience)
-        context = invitations.context(stop, invitation, person, official=official)
+        said = invitations.context(stop, invitation, person, official=official)
         unsubscribe = invitations.unsubscribe_url(invitation, person.language)
     entry = None
     if kind == ReminderKind.SEATED_EVE:
@@ -318,14 +354,14 @@ def _enqueue(
             _viewer(stop, person),
             step=person.calendar_step,
             comes=True,
-            url=context["manage_url"],
+            url=said["manage_url"],
         )
     return queue.enqueue(
-        key=f"{kind}:{person.key}:{stop.pk}:{letters.revision(stop)}",
+        key=f"{kind}:{person.key}:{stop.pk}:{letters.revision(stop)}{mail_texts.in_words(text)}",
         purpose=kind,
         to=person.email,
-        template=template,
-        context=context,
+        template=filling.TEMPLATE,
+        context=filling.context(text, said),
         language=person.language,
         priority=Priority.CAMPAIGN if unsubscribe else Priority.REMINDER,
         subject=f"stop:{stop.pk}",
@@ -337,7 +373,7 @@ def _enqueue(
     )
 
 
-def _context(stop: Stop, person: Recipient, official: Official | None) -> dict[str, Any]:
+def context(stop: Stop, person: Recipient, official: Official | None) -> dict[str, Any]:
     """What reminders of those who come are made of, in the person's language."""
     assert stop.current_release is not None  # noqa: S101 (`makes_sense` says so)
     viewer = _viewer(stop, person)
@@ -345,12 +381,12 @@ def _context(stop: Stop, person: Recipient, official: Official | None) -> dict[s
     return {
         "name": person.name,
         "addressed": officials.addressed(official, person.language) if official else "",
-        "official": bool(viewer.expected_at),
         **letters.about(stop.current_release, person.language, viewer=viewer),
         "confirm_url": person.links.get("confirm", ""),
         "withdraw_url": person.links.get("withdraw", ""),
         "manage_url": own_page,
         "handouts": letters.handouts(stop.current_release, person.language, viewer=viewer, own_page=own_page),
+        "answer_url": person.links.get("invitation", ""),
     }
 
 

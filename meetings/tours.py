@@ -17,7 +17,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from meetings import releases, reminders
+from meetings import mail_texts, releases, reminders
 from meetings.models import (
     AgendaItem,
     AgendaTemplateItem,
@@ -101,6 +101,7 @@ def load(*, start: date) -> tuple[Tour, bool]:
         long_day = following is None or following - day > timedelta(days=1)
         _stop(tour, regions[code], rank=rank, day=day, long_day=long_day)
     reminders.lay_down(tour)
+    mail_texts.lay_down(tour)
     audit.record(None, "load_tour", f"tour:{tour.pk}")
     return tour, True
 

@@ -15,7 +15,8 @@ from django.db import DatabaseError, connection
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
-from meetings import declaration, handouts
+from meetings import declaration, handouts, mail_texts
+from meetings.models import Tour
 from onmt_tour import beat, startup
 from onmt_tour import sending_domain as domains
 from onmt_tour.celery import app
@@ -167,6 +168,23 @@ def messages() -> str:
     return f"{seen.due} due, {seen.failed} refused since yesterday"
 
 
+def texts() -> str:
+    """Somebody stands for the words of every mail that leaves by itself."""
+    try:
+        tour = Tour.objects.filter(is_current=True).first()
+        missing = mail_texts.missing(tour.pk) if tour else []
+    except DatabaseError as error:
+        raise Wrong(f"cannot be read: {error}") from error
+    if missing:
+        kinds = ", ".join(f"{kind} ({language})" for kind, language in missing[:3])
+        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+        raise Wrong(
+            f"nobody validated {kinds}{more}: these mails do not leave. Read and validate them at "
+            "/pilotage/textes/."
+        )
+    return "every text is validated" if tour else "no tour yet"
+
+
 def static_files() -> str:
     if not isinstance(staticfiles_storage, ManifestStaticFilesStorage):
         return "served from the source tree"
@@ -249,10 +267,11 @@ PARTS: dict[str, Callable[[], str]] = {
     "mail": mail,
     "domain": sending_domain,
     "messages": messages,
+    "mail texts": texts,
     "static files": static_files,
     "press files": press_files,
     "handouts": handout_files,
     "registration": registration,
 }
 # What somebody must decide or look after, while the portal serves.
-FOR_PEOPLE = {"messages", "registration", "domain"}
+FOR_PEOPLE = {"messages", "mail texts", "registration", "domain"}

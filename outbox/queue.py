@@ -91,10 +91,11 @@ def enqueue(
 
 
 @transaction.atomic(savepoint=False)
-def supersede(*, subject: str, purposes: Iterable[str], person: str = "") -> int:
+def supersede(*, subject: str, purposes: Iterable[str], person: str = "", ending: str = "") -> int:
     """What is not on its way yet about `subject` will not leave. In the transaction of the change.
 
-    `person`, as in keys ("registration:7"), narrows it to what was written to them. A message in a
+    `person`, as in keys ("registration:7"), narrows it to what was written to them, `ending` to
+    keys that end so. A message in a
     worker's hands is asked again, in one statement, before it is sent. One whose sending has begun
     is on its way; it is marked, so that it is not tried again if the server refuses it, and not sent
     again by hand. Answers how many will not leave.
@@ -103,6 +104,8 @@ def supersede(*, subject: str, purposes: Iterable[str], person: str = "") -> int
     if person:
         theirs = (Q(key__startswith=f"{purpose}:{person}:") for purpose in named)
         about = about.filter(reduce(or_, theirs))
+    if ending:
+        about = about.filter(key__endswith=ending)
     # Locked before they are sorted: a worker may be putting one back into the queue just now.
     open_ones = about.filter(status__in=STILL_OPEN).order_by("pk").select_for_update(no_key=True)
     found = dict(open_ones.values_list("pk", "status"))

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import Role, User
-from meetings import audiences, gate, handouts, releases
+from meetings import audiences, gate, handouts, mail_texts, releases
 from meetings.audiences import Audience, Recipient
 from meetings.models import (
     AgendaItem,
@@ -89,8 +89,11 @@ def make_region(code: str = "MA-12", **fields: Any) -> Region:
     return Region.objects.get_or_create(code=code, defaults=defaults | fields)[0]
 
 
-def make_tour(**fields: Any) -> Tour:
-    """The current tour, made once; another one with `slug` and is_current=False."""
+def make_tour(*, texts: bool = True, **fields: Any) -> Tour:
+    """The current tour, made once; another one with `slug` and is_current=False.
+
+    `texts=False`: without words for its mails. With them, every one is validated.
+    """
     defaults: dict[str, Any] = {
         "name_fr": "Tournée régionale",
         "name_ar": "الجولة الجهوية",
@@ -107,7 +110,15 @@ def make_tour(**fields: Any) -> Tour:
     tour, made = Tour.objects.get_or_create(slug=slug, defaults=defaults | fields)
     if made:
         make_press_contact(tour)
+        if texts:
+            mail_texts.lay_down(tour, validated_by=_validator())
     return tour
+
+
+def _validator() -> User:
+    """Whoever stands for the words of mails, of no other use to a test."""
+    fields = {"function": "Direction de la communication", "is_active": False}
+    return User.objects.get_or_create(email="textes@portal.example", defaults=fields)[0]
 
 
 def make_press_contact(tour: Tour, *, house: str = House.ONMT, **fields: Any) -> PressContact:

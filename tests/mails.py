@@ -13,8 +13,8 @@ from django.conf import settings
 from django.template import Engine
 
 from accounts.letters import Event
-from meetings import letters, notices
-from meetings.models import MeetingKind, Stop
+from meetings import filling, letters, mail_texts, notices
+from meetings.models import MailText, MeetingKind, Stop, TextKind
 from outbox import clock
 from outbox.rendering import Rendered, render
 from tests import factories
@@ -28,7 +28,8 @@ ADDRESSED = {"fr": "Madame la Présidente", "ar": "السيدة الرئيسة",
 
 
 def templates() -> list[str]:
-    return sorted(path.stem for path in FOLDER.glob("*.html") if path.stem != "base")
+    """Those that are mails: neither the frame nor what others take in."""
+    return sorted(path.stem for path in FOLDER.glob("[!_]*.html") if path.stem != "base")
 
 
 def make_stop() -> Stop:
@@ -53,9 +54,9 @@ def every_mail(
     for template in templates():
         for language in languages:
             for official in officials:
-                for words in _variants(template):
-                    context = _context(stop, language, official=official) | words
-                    yield template, language, render(template, context, language=language)
+                told = _context(stop, language, official=official)
+                for name, words in _variants(template, language, told):
+                    yield name, language, render(template, told | words, language=language)
 
 
 def _context(stop: Stop, language: str, *, official: bool) -> dict[str, Any]:
@@ -96,12 +97,18 @@ def _context(stop: Stop, language: str, *, official: bool) -> dict[str, Any]:
     }
 
 
-def _variants(template: str) -> list[dict[str, Any]]:
-    """What a template says in other words as one fact changes."""
+def _variants(template: str, language: str, told: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """What a template says in other words as one fact changes, or staff wrote others: name and facts."""
+    if template == filling.TEMPLATE:
+        texts = [
+            MailText(kind=kind, language=language, version=1, **mail_texts.usual()[kind, language])
+            for kind in TextKind
+        ]
+        return [(str(text.kind), filling.context(text, told)) for text in texts]
     if template == "account_event":
-        return [{"event": event.value} for event in Event]
+        return [(template, {"event": event.value}) for event in Event]
     if template in ("account_password", "account_welcome"):
-        return [{"hours": 24}]
+        return [(template, {"hours": 24})]
     if template == "delegation":
-        return [{"state": state} for state in ("pending", "refused", "place_free", "waiting")]
-    return [{}]
+        return [(template, {"state": state}) for state in ("pending", "refused", "place_free", "waiting")]
+    return [(template, {})]

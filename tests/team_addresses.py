@@ -29,6 +29,7 @@ NO_PAGE = {
     *("papers:to_sign", "papers:paper", "roll:table"),
     *("urgent:withdraw", "urgent:calls_table", "urgent:calls_paper", "style_guide"),
     *("departures:hold", "departures:let_go", "departures:rehearse", "departures:example"),
+    *("texts:html", "texts:trial", "texts:validate", "texts:withdraw"),
 }
 LONG = "Responsable de l’accueil et de l’hébergement des groupes internationaux"
 LONG_AR = "رئيسة مصلحة الاستقبال والحجز والعلاقات مع وكالات الأسفار الدولية"
@@ -116,6 +117,9 @@ def every_page(stop: Stop) -> Iterator[str]:
         "campaigns:index": [slug],
         "campaigns:progress": [slug | {"pk": one.pk} for one in stop.campaigns.all()],
         **{f"departures:{name}": [{}] for name in ("index", "simulation")},
+        "texts:index": [{}],
+        "texts:read_all": [{"language": "ar"}],
+        **{f"texts:{name}": [{"kind": "thanks", "language": "ar"}] for name in ("text", "preview")},
         "urgent:calls": [slug | {"pk": one.pk} for one in Broadcast.objects.all()],
     }
     for route in _routes(get_resolver()):

@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Role
 from meetings import private_papers, releases
-from meetings.models import Campaign, Stop
+from meetings.models import Campaign, MailText, Stop
 from outbox import clock
 from press import files
 from professionals.duplicates import merging
@@ -84,6 +84,8 @@ CLOSED: dict[str, frozenset[str]] = {
             *("departures:index", "departures:example", "departures:simulation"),
             *("departures:hold", "departures:let_go", "departures:rehearse"),
             *("campaigns:index", "campaigns:progress"),
+            *("texts:index", "texts:read_all", "texts:text", "texts:preview", "texts:html"),
+            *("texts:trial", "texts:validate", "texts:withdraw"),
         ),
         TEAM,
     ),
@@ -92,6 +94,7 @@ CLOSED: dict[str, frozenset[str]] = {
 POSTED = {"day:mark", "day:take_back", "day:seat", "day:marks", "team:told", "team:merge", "team:unmerge"}
 POSTED |= {"team:tell_apart", "team:alike", "team:act_on_delegation"}
 POSTED |= {"urgent:withdraw", "departures:hold", "departures:let_go", "departures:rehearse"}
+POSTED |= {"texts:trial", "texts:validate", "texts:withdraw"}
 
 pytestmark = pytest.mark.django_db
 
@@ -145,11 +148,18 @@ def reached(stop: Stop) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
     alert = slug | {"pk": tell(stop, "seated").pk}
     order = Campaign.objects.create(stop=stop, audiences=["crt"], ordered_at=clock.now())
     twins = factories.make_professional(), factories.make_professional()
+    text = {"kind": "thanks", "language": "fr"}
+    leaving = MailText.objects.get(version=1, **text)
     merged = merging.people(twins[0].pk, twins[1].pk, by=factories.make_staff())
     own: dict[str, dict[str, Any]] = {
         **dict.fromkeys(("urgent:withdraw", "urgent:calls", "urgent:calls_table"), alert),
         "urgent:calls_paper": alert | {"language": "fr"},
         "campaigns:progress": slug | {"pk": order.pk},
+        **dict.fromkeys(
+            ("texts:text", "texts:preview", "texts:trial", "texts:validate", "texts:withdraw"), text
+        ),
+        "texts:html": text | {"scheme": "sombre"},
+        "texts:read_all": {"language": "fr"},
         "day:mine": {},
         "day:person": slug | who,
         "press_desk:contact": {"house": "onmt"},
@@ -177,7 +187,11 @@ def reached(stop: Stop) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
     return {
         route: (
             own.get(route, slug if route.startswith("day:") or route in of_a_stop else {}),
-            who if route.startswith("day:") else {},
+            {"version": leaving.pk}
+            if route.startswith("texts:")
+            else who
+            if route.startswith("day:")
+            else {},
         )
         for route in CLOSED
     }

@@ -46,7 +46,11 @@ class InvitePage(StopPage):
 
     def preview(self, stop: Stop, form: forms.Form) -> Preview:
         found = self._found = invitations.preview(stop, form.cleaned_data["audiences"])
-        problems = [] if found.total else [_("Il n’y a personne à inviter maintenant parmi ces publics.")]
+        problems = (
+            []
+            if found.total or found.unvalidated
+            else [_("Il n’y a personne à inviter maintenant parmi ces publics.")]
+        )
         return Preview([], found.counts, list(_sentences(found)), problems)
 
     def more(self, stop: Stop, form: forms.Form) -> dict[str, Any]:
@@ -72,6 +76,8 @@ def _sentences(found: invitations.Preview) -> Iterator[str]:
         yield _("%(audience)s : les inscriptions ne sont pas ouvertes, ce public attendra.") % {
             "audience": label
         }
+    if waiting := sum(found.unvalidated.values()):
+        yield _unvalidated(waiting)
     sums: list[tuple[Callable[[int], str], int]] = [
         (_by_letter, sum(len(one.by_letter) for one in found.by_audience.values())),
         (_already, sum(one.already for one in found.by_audience.values())),
@@ -79,6 +85,14 @@ def _sentences(found: invitations.Preview) -> Iterator[str]:
         (_as_officials, sum(one.as_officials for one in found.by_audience.values())),
     ]
     yield from (sentence(count) for sentence, count in sums if count)
+
+
+def _unvalidated(count: int) -> str:
+    return ngettext(
+        "%(count)d invitation attendra que le texte dans la langue de la personne soit validé.",
+        "%(count)d invitations attendront que le texte dans la langue des personnes soit validé.",
+        count,
+    ) % {"count": count}
 
 
 def _by_letter(count: int) -> str:

@@ -14,7 +14,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from meetings import attendance, availability, desk, documents, gate, lifecycle, readiness, releases, warnings
+from meetings import (
+    attendance,
+    availability,
+    desk,
+    documents,
+    gate,
+    lifecycle,
+    mail_texts,
+    readiness,
+    releases,
+    warnings,
+)
 from meetings.admin import handouts, outcome, stop_pages
 from meetings.admin.access_page import AccessPage
 from meetings.admin.invite_page import InvitePage
@@ -171,6 +182,7 @@ class StopAdmin(SeenAdmin):
         if stop is not None and self.has_change_permission(request, stop):
             papers = (handouts.address_of(stop.pk), gettext_lazy("Documents"))
             context["stop_pages"] = [*stop_pages.links(stop, PAGES), papers, *desk.links(stop)]
+            context["silent"] = len(mail_texts.missing(stop.tour_id))
             context["unreleased"] = len(releases.unreleased_changes(stop))
         return super().render_change_form(request, context, *args, **options)
 

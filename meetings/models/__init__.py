@@ -12,6 +12,7 @@ from meetings.models.invitation import (
     ReminderKind,
     ReminderRule,
 )
+from meetings.models.mail_text import MailText, TextKind, TextLanguage
 from meetings.models.meeting import AgendaItem, Meeting, MeetingKind, Visibility
 from meetings.models.outcome import Outcome
 from meetings.models.press_contact import House, PressContact
@@ -37,6 +38,7 @@ __all__ = [
     "HeldSeats",
     "House",
     "Invitation",
+    "MailText",
     "Meeting",
     "MeetingKind",
     "Outcome",
@@ -48,6 +50,8 @@ __all__ = [
     "Stop",
     "StopQuerySet",
     "StopStatus",
+    "TextKind",
+    "TextLanguage",
     "Tour",
     "Venue",
     "VenueKind",

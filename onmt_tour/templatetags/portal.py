@@ -55,6 +55,10 @@ STATES: dict[str, tuple[str, str, str | Promise]] = {
     # of a delegation
     "granted": ("done", "check", _("Places attribuées")),
     "gone": ("off", "off", _("Délégation annulée")),
+    # of the words of a mail
+    "text_validated": ("done", "check", _("Validé")),
+    "text_newer": ("wait", "clock", _("Nouvelle version à valider")),
+    "text_unvalidated": ("off", "warning", _("À valider : ne part pas")),
     # of a communiqué
     "correction": ("few", "info", _("Rectificatif")),
     "corrected": ("moved", "moved", _("Rectifié")),

@@ -37,6 +37,7 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
         for row in Invitation.objects.filter(stop=stop, audience=AUDIENCE, key__in=[one.key for one in page])
     }
     may_invite = invitations.invitable(stop, AUDIENCE)
+    asked_now = invitations.sort(stop, AUDIENCE) if may_invite else None
     context = {
         "stop": stop,
         "document": stop.current_release.document if stop.current_release else None,
@@ -44,7 +45,7 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "people": [(one, asked.get(one.key)) for one in page],
         "expected": Invitation.objects.filter(stop=stop, audience=AUDIENCE, answer=Answer.ACCEPTED).count(),
-        "to_invite": len(invitations.sort(stop, AUDIENCE).by_mail) if may_invite else 0,
+        "to_invite": len(asked_now.by_mail) + len(asked_now.unvalidated) if asked_now else 0,
         "may_invite": may_invite,
         "open": answers.open_to_answers(stop),
     }
@@ -113,7 +114,7 @@ def _act(request: HttpRequest, stop: Stop) -> None:
 
 
 def _invite(request: HttpRequest, stop: Stop) -> None:
-    count = len(invitations.sort(stop, AUDIENCE).by_mail)
+    found = invitations.sort(stop, AUDIENCE)
     try:
         invitations.invite(stop, audiences=[AUDIENCE], by=who(request))
     except invitations.NotInvitable:
@@ -122,6 +123,14 @@ def _invite(request: HttpRequest, stop: Stop) -> None:
     words = ngettext(
         "%(count)d invitation part dans les minutes qui viennent.",
         "%(count)d invitations partent dans les minutes qui viennent.",
-        count,
+        len(found.by_mail),
     )
-    messages.success(request, words % {"count": count})
+    if found.by_mail or not found.unvalidated:
+        messages.success(request, words % {"count": len(found.by_mail)})
+    if found.unvalidated:
+        words = ngettext(
+            "%(count)d invitation attend que son texte soit validé.",
+            "%(count)d invitations attendent que leur texte soit validé.",
+            len(found.unvalidated),
+        )
+        messages.warning(request, words % {"count": len(found.unvalidated)})

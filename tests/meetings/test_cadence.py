@@ -69,7 +69,7 @@ def _write(purpose: str, person: Recipient, stop: Stop) -> None:
         key=f"{purpose}:{person.key}:1",
         purpose=purpose,
         to=person.email,
-        template="thanks",  # any text will do
+        template="lapsed",  # any text will do
         context={"city": "Dakhla", "stop_url": "https://tournee.example/fr/"},
         language="fr",
         priority=Priority.ANSWER,

@@ -177,7 +177,7 @@ def test_the_page_asks_as_much_for_three_officials_as_for_one(stop, staff, count
     for number in range(count):
         make_official(email=f"o{number}@crt.example", language="fr")
     staff.get(PAGE)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         staff.get(PAGE)
 
 

@@ -5,12 +5,12 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from meetings import audiences, forecast, invitations, lifecycle, reminders
+from meetings import audiences, forecast, invitations, lifecycle, mail_texts, reminders
 from meetings.audiences import Audience, Recipient
 from meetings.models import AFTERWARDS, Invitation, ReminderRule, Stop
 from outbox.models import Message, MessageStatus
 from regions import legal_time
-from tests.factories import make_message, make_official, make_region, make_stop, make_tour
+from tests.factories import make_message, make_official, make_region, make_staff, make_stop, make_tour
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rings", "empty_audiences", "own_attendance")]
 
@@ -154,3 +154,16 @@ def test_a_stop_called_off_and_a_rule_switched_off_foretell_nothing(stops, set_c
 
 def test_a_tour_of_no_stops_foretells_nothing():
     assert forecast.departures(make_tour(), now=BEGIN, until=END) == []
+
+
+def test_what_waits_for_its_words_is_foretold_as_waiting(stops, set_clock):
+    set_clock(BEGIN)
+    invitations.invite(stops[1], audiences=["professionals"], by=None)
+    text = mail_texts.standing(stops[1].tour_id)["invitation_professional", "fr"]
+    mail_texts.withdraw(text, by=make_staff())
+    found = forecast.departures(stops[0].tour, now=BEGIN, until=BEGIN + timedelta(hours=48))
+    assert [(one.language, len(one.people), one.unvalidated) for one in found if one.stop == stops[1]] == [
+        ("ar", 1, False),
+        ("en", 1, False),
+        ("fr", 2, True),
+    ]

@@ -12,7 +12,18 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts import links
-from meetings import agenda, handouts, history, letters, lifecycle, opendata, releases, sent_pdf
+from meetings import (
+    agenda,
+    filling,
+    handouts,
+    history,
+    letters,
+    lifecycle,
+    mail_texts,
+    opendata,
+    releases,
+    sent_pdf,
+)
 from meetings.models import Answer, Handout, Invitation, ReadBy, Stop
 from meetings.visibility import PUBLIC, Viewer, handouts_visible_to
 from outbox import clock, rendering
@@ -250,14 +261,17 @@ def test_the_mails_of_the_morrow_bring_them_to_those_they_are_meant_for(
         f"{own}documents/{registered}/",
     ]
     assert client.get(found[1]["url"]).status_code == 200
-    mail = rendering.render(name, letters.about(release, "fr") | {"handouts": found}, language="fr")
+    text = mail_texts.standing(world.stop.tour_id)[name, "fr"]
+
+    def written(handouts: list[dict[str, Any]]) -> rendering.Rendered:
+        said = filling.context(text, letters.about(release, "fr") | {"handouts": handouts})
+        return rendering.render(filling.TEMPLATE, said, language="fr")
+
+    mail = written(found)
     for one in found:
         assert f"{one['title']}\n{one['url']}" in mail.text
         assert f'href="{one["url"]}"' in mail.html
-    assert (
-        "Documents de la rencontre"
-        not in rendering.render(name, letters.about(release, "fr"), language="fr").text
-    )
+    assert "Documents de la rencontre" not in written([]).text
     assert len(letters.handouts(release, "fr", viewer=Viewer(expected_at=frozenset([world.stop.pk])))) == 1
 
 

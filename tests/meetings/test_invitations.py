@@ -313,7 +313,7 @@ def test_a_preview_takes_as_many_queries_for_many_as_for_one(
     for _ in range(people):
         make_official()
         professionals.add()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         invitations.preview(stop, [Body.CRT, "professionals"])
 
 

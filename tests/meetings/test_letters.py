@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
-from meetings import answers, invitations, letters, reminders
+from meetings import answers, invitations, letters, mail_texts, reminders
 from meetings.models import Invitation, ReminderRule, Visibility
 from meetings.visibility import Viewer
 from outbox.models import Message
@@ -40,11 +40,13 @@ def everything_written(stop, language, audience_of):
     stop.current_release = stop.releases.get()
     reminders.lay_down(stop.tour)
     rows = {(row.audience, row.key): row for row in Invitation.objects.all()}
+    there = mail_texts.standing(stop.tour_id)
     for rule in ReminderRule.objects.exclude(kind="invitation"):
         item = reminders.Due(rule, stop)
         for audience, person in reminders.concerned(item, None):
             office = invitations.officials.by_key([person.key]).get(person.key)
-            reminders._enqueue(item, audience, person, office, rows.get((audience, person.key)))
+            text = reminders._text(item, (audience, person), there)
+            reminders._enqueue(item, audience, person, text, office, rows.get((audience, person.key)))
     return Message.objects.order_by("pk")
 
 

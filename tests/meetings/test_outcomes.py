@@ -13,9 +13,11 @@ from meetings import (
     differences,
     documents,
     feed,
+    filling,
     history,
     letters,
     lifecycle,
+    mail_texts,
     opendata,
     pdf,
     releases,
@@ -206,5 +208,7 @@ def test_the_mails_of_the_morrow_have_it_in_brief(held: Stop, name: str) -> None
 def _written(name: str, stop: Stop) -> str:
     stop = Stop.objects.get(pk=stop.pk)
     assert stop.current_release is not None
-    found = rendering.render(name, letters.about(stop.current_release, "en"), language="en")
+    text = mail_texts.standing(stop.tour_id)[name, "en"]
+    said = filling.context(text, letters.about(stop.current_release, "en"))
+    found = rendering.render(filling.TEMPLATE, said, language="en")
     return f"{found.text}\n{found.html}"

@@ -17,13 +17,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django import Settings
 
-from meetings import handouts, releases
+from meetings import handouts, mail_texts, releases
 from meetings.models import Handout
 from onmt_tour import beat, findings
 from onmt_tour.celery import app
 from outbox import clock
 from press import files
-from tests.factories import make_handout, make_message, make_pdf, make_stop
+from tests.factories import make_handout, make_message, make_pdf, make_staff, make_stop, make_tour
 from tests.press import rows
 
 NOBODY = "127.0.0.1:9"  # the discard port: nobody listens
@@ -197,6 +197,7 @@ def test_doctor_says_of_each_part_whether_it_is_right_and_fails_when_one_is_not(
         "mail": "ok",
         "domain": "ok",
         "messages": "ok",
+        "mail texts": "ok",
         "static files": "ok",
         "press files": "ok",
         "handouts": "ok",
@@ -259,3 +260,18 @@ def test_documents_that_people_are_given_are_missed(settings: Settings, tmp_path
     assert said("handouts") == (True, f"2 files in {tmp_path}/media/handouts")
     handouts.files.forget(released)
     assert said("handouts")[1].split(" (")[0] == f"1 files are missing in {tmp_path}/media/handouts"
+
+
+@pytest.mark.django_db
+def test_words_nobody_stands_for_are_told_with_what_to_do() -> None:
+    assert said("mail texts") == (True, "no tour yet")
+    tour = make_tour(texts=False)
+    mail_texts.lay_down(tour)
+    assert said("mail texts") == (
+        False,
+        "nobody validated invitation_official (fr), invitation_official (ar), invitation_official (en) "
+        "and 36 more: these mails do not leave. Read and validate them at /pilotage/textes/.",
+    )
+    for text in mail_texts.newest(tour.pk):
+        mail_texts.validate(text, by=make_staff())
+    assert said("mail texts") == (True, "every text is validated")

@@ -13,6 +13,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry
+from meetings import filling, mail_texts, text_previews
+from meetings.models import TextKind
 from outbox import clock, decisions, purposes
 from outbox.delivery import run
 from outbox.models import Message, MessageStatus, Suppression
@@ -111,21 +113,15 @@ def test_every_mail_has_a_purpose_in_words():
         "account_event": "account",
         "account_password": "account",
         "account_welcome": "account",
-        "invitation_official": "invitation",
-        "invitation_press": "invitation",
-        "invitation_professional": "invitation",
-        "no_answer_official": "no_answer",
-        "no_answer_press": "no_answer",
-        "no_answer_professional": "no_answer",
         "replacement": "accepted",
         "replacement_ended": "declined",
     }
     folder = Path(settings.BASE_DIR) / "templates" / "emails"
     names = {file.name.partition(".")[0] for file in folder.glob("*.subject.txt")}
-    # A rehearsal copies what other mails say.
-    assert {shared.get(name, name) for name in names} | {"rehearsal"} == {
-        code for code, _words in purposes.every()
-    }
+    # In words of the staff, or of other mails: no template of their own.
+    written = {mail_texts.purpose_of(kind) for kind in TextKind} | {text_previews.TRIAL, "rehearsal"}
+    own = {shared.get(name, name) for name in names - {filling.TEMPLATE}}
+    assert own | written == {code for code, _words in purposes.every()}
 
 
 def test_staff_find_what_was_written_to_an_address_even_once_it_is_erased(staff):

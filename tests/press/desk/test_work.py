@@ -151,7 +151,7 @@ def test_people_are_found_added_corrected_and_erased(desk: Client) -> None:
 
 
 @pytest.mark.parametrize("many", [1, 3])
-@pytest.mark.parametrize(("view", "queries"), [("index", 9), ("file", 4), ("photos", 5), ("stop", 11)])
+@pytest.mark.parametrize(("view", "queries"), [("index", 9), ("file", 4), ("photos", 5), ("stop", 12)])
 def test_lists_ask_the_same_few_questions(
     desk: Client, django_assert_num_queries: object, many: int, view: str, queries: int
 ) -> None:
