@@ -68,5 +68,8 @@ class Explained:
         if not isinstance(response, HttpResponseNotAllowed) or response.content:
             return response
         told = page(request, HTTPStatus.METHOD_NOT_ALLOWED)
-        told.headers["Allow"] = response.headers["Allow"]
+        # What the view's address asks for: personal pages are kept by nobody, whatever they answer.
+        said = {name: value for name, value in response.headers.items() if not name.startswith("Content-")}
+        for name, value in said.items():
+            told.headers[name] = value
         return told

@@ -27,6 +27,13 @@ NAMES = {"fr": "Zineb El Fassi", "ar": "زينب الفاسي", "en": "Zineb El 
 ADDRESSED = {"fr": "Madame la Présidente", "ar": "السيدة الرئيسة", "en": "Madam President"}
 
 
+# Of a delegation, as professionals.promotion.tell and its callers name them.
+STATES = (
+    *("pending", "refused", "cancelled", "waiting", "changed"),
+    *("released", "reminder", "place_free", "given", "link"),
+)
+
+
 def templates() -> list[str]:
     """Those that are mails: neither the frame nor what others take in."""
     return sorted(path.stem for path in FOLDER.glob("[!_]*.html") if path.stem != "base")
@@ -83,10 +90,15 @@ def _context(stop: Stop, language: str, *, official: bool) -> dict[str, Any]:
         **dict.fromkeys(("expires_at", "offer_ends_at"), soon),
         "position": 12,
         "approved": official,
-        **dict.fromkeys(("colleague", "given_by", "who"), "" if official else "Salma Amrani"),
+        **dict.fromkeys(("colleague", "given_by", "who", "by"), "" if official else "Salma Amrani"),
         "delegation": official,
         "had_a_seat": True,
         "entry_stays": official,
+        "status": "active",
+        "waits": True,
+        "places": 7,
+        "name_by": soon,
+        "number": 2,
         "granted": 3,
         "free": 2,
         "short": 4,
@@ -110,5 +122,5 @@ def _variants(template: str, language: str, told: dict[str, Any]) -> list[tuple[
     if template in ("account_password", "account_welcome"):
         return [(template, {"hours": 24})]
     if template == "delegation":
-        return [(template, {"state": state}) for state in ("pending", "refused", "place_free", "waiting")]
+        return [(template, {"state": state}) for state in STATES]
     return [(template, {})]

@@ -28,6 +28,7 @@ NO_PAGE = {
     *("team:told", "team:merge", "team:unmerge", "team:tell_apart", "team:alike"),
     *("papers:to_sign", "papers:paper", "roll:table"),
     *("urgent:withdraw", "urgent:calls_table", "urgent:calls_paper", "style_guide"),
+    *("team:delegations_table", "team:act_on_delegation"),
     *("departures:hold", "departures:let_go", "departures:rehearse", "departures:example"),
     *("texts:html", "texts:trial", "texts:validate", "texts:withdraw"),
 }
@@ -70,6 +71,8 @@ def make_rows(by: User) -> Stop:
     Mark.objects.create(stop=stop, registration=seated[0], at=now, received_at=now, stamped_at=now, by=by)
     tell(stop, "seated")
     tell(stop, "seated", urgent=False, form="g")
+    factories.make_delegation(stop, organisation=house)
+    factories.make_delegation(stop, places=4, granted=0, whole=True)
     reminders.lay_down(stop.tour)
     waiting = {"subject": f"stop:{stop.pk}", "purpose": "moved", "priority": Priority.CHANGE}
     factories.make_message(**waiting)
@@ -107,6 +110,7 @@ def every_page(stop: Stop) -> Iterator[str]:
         "day:mine": [{}],
         "day:person": [slug | {"key": presence.key_of(one)} for one in (mine, waiting, here)],
         **{f"team:{name}": [slug] for name in ("register", "unconfirmed", "by_telephone")},
+        **{f"team:{name}": [slug] for name in ("delegations", "register_delegation")},
         "team:confirm": [{"pk": asked.pk}],
         **{f"team:{name}": [{"pk": mine.pk}] for name in ("link", "link_on_paper")},
         "team:readdress": [{"pk": mine.professional_id}],

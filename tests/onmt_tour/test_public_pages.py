@@ -37,6 +37,7 @@ pytestmark = pytest.mark.django_db
 # What is nobody's to keep, and why.
 NEVER_KEPT = {
     "professionals:register": "its form carries a token of its reader's, against forgery from elsewhere",
+    "professionals:ask_delegation": "its form carries one too",
     "professionals:lost_link": "its form carries one too",
     "professionals:suggestions": "each answer is another, and senders are counted",
     "professionals:badge_check": "stands behind a personal link",
@@ -48,7 +49,7 @@ NEVER_KEPT = {
     **dict.fromkeys(
         (
             *("press:photo_file", "press:thumbnail_file"),
-            *("press:document_file", "press:everything_file"),
+            *("press:document_file", "press:everything_file", "meetings:handout_file"),
         ),
         "a file from disk: pictures would push every page out of memory",
     ),
