@@ -17,6 +17,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
+from meetings import mail_texts
 from meetings import tasks as meeting_tasks
 from meetings.models import Answer, Campaign, Invitation, Stop, StopStatus
 from outbox import clock
@@ -52,7 +53,10 @@ def draft(transactional_db: None, settings: Any, live_server: Any, sink: Sink) -
     settings.SECOND_FACTOR_REQUIRED = True
     call_command("load_reference", verbosity=0)
     call_command("load_tour", verbosity=0)
-    return Stop.objects.get(rank=1)
+    stop, director = Stop.objects.get(rank=1), factories.make_user(is_active=False)
+    for text in mail_texts.newest(stop.tour_id):
+        mail_texts.validate(text, by=director)
+    return stop
 
 
 @pytest.fixture
@@ -146,7 +150,7 @@ def invite_and_answer(staff: Page, visit: Visit, stop: Stop, sink: Sink, languag
     staff.locator("input[name=preview]").click()
     expect(staff.locator("#content .results tbody tr")).to_have_count(1)
     staff.locator("input[name=confirm]").click()
-    expect(staff.locator(".messagelist .success")).to_be_visible()
+    expect(staff.locator("#ecrites, main .lead").first).to_be_visible()
     for campaign in Campaign.objects.all():
         meeting_tasks.write_invitations(campaign.pk)
     [mail] = deliver(sink)
