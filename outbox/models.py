@@ -146,3 +146,49 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"envois retenus {self.pk}"
+
+
+class ReturnKind(models.TextChoices):
+    """What came back of a mail."""
+
+    PERMANENT = "permanent", _("refusé pour de bon")
+    TRANSIENT = "transient", _("retardé ou abandonné")
+    COMPLAINT = "complaint", _("signalé comme indésirable")
+    REPLY = "reply", _("réponse d’agenda")
+
+
+class Partstat(models.TextChoices):
+    """What a person told their own calendar (RFC 5545, PARTSTAT)."""
+
+    ACCEPTED = "accepted", _("accepté")
+    DECLINED = "declined", _("décliné")
+    TENTATIVE = "tentative", _("accepté sous réserve")
+
+
+class Returned(models.Model):
+    """One notice about a mail of ours, read once: it was not delivered, was complained of, or a calendar
+    answered. The mail is known by its Message-ID; nothing of what the notice says is kept but codes."""
+
+    message = models.ForeignKey(Message, models.PROTECT, related_name="returned", verbose_name=_("message"))
+    kind = models.CharField(_("retour"), max_length=10, choices=ReturnKind)
+    code = models.CharField(_("code"), max_length=11, blank=True)  # RFC 3463: "5.1.1"
+    partstat = models.CharField(_("dans son agenda"), max_length=10, choices=Partstat, blank=True)
+    at = models.DateTimeField(_("lu le"))
+    notice = models.CharField(max_length=64, editable=False)  # hash of the notice's own Message-ID
+    # Who writes to this address again was told by somebody that it is right: it counts no more.
+    settled = models.BooleanField(_("réglé"), default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("retour")
+        verbose_name_plural = _("retours")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["notice"], name="returned_notice_counts_once"),
+            models.CheckConstraint(
+                condition=Q(kind="reply") & ~Q(partstat="") | ~Q(kind="reply") & Q(partstat=""),
+                name="returned_reply_says_what",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"retour {self.pk}"

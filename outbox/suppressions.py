@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from outbox import clock
-from outbox.models import Message, MessageStatus, Priority, Suppression
+from outbox.models import Message, MessageStatus, Priority, Returned, Suppression
 from outbox.queue import hash_of
 
 CAMPAIGNS = "campaign"
 BY_LINK = "link"
+BOUNCES = "bounces"
+COMPLAINT = "complaint"
 
 
 @transaction.atomic
@@ -34,9 +36,11 @@ def suppress(recipient_hash: str, *, reason: str = BY_LINK) -> bool:
     return created
 
 
+@transaction.atomic
 def lift(recipient_hash: str) -> None:
-    """The person behind this address wants campaigns again."""
+    """Campaigns are welcome at this address again; what came back from it before counts no more."""
     Suppression.objects.filter(recipient_hash=recipient_hash, kind=CAMPAIGNS).delete()
+    Returned.objects.filter(message__recipient_hash=recipient_hash, settled=False).update(settled=True)
 
 
 def refuses(recipient_hash: str) -> bool:
