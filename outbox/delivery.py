@@ -17,11 +17,10 @@ from django.db import transaction
 from django.db.models import Case, CharField, DateTimeField, Field, Q, QuerySet, Value, When
 from django.utils.translation import gettext_noop
 
-from outbox import answers, clock, courier, holds, mime, pace, signature, stopping
+from outbox import answers, clock, courier, holds, mime, pace, signature, stopping, suppressions
 from outbox.answers import Outcome
 from outbox.courier import Answer, Courier, Mail, Verdict
-from outbox.models import Message, MessageStatus, Priority, Suppression
-from outbox.suppressions import CAMPAIGNS
+from outbox.models import Message, MessageStatus
 from outbox.turns import LEASE, Sent
 
 logger = logging.getLogger(__name__)
@@ -165,11 +164,6 @@ def release(pks: Iterable[int], token: str) -> None:
     )
 
 
-def is_campaign(message: Message) -> bool:
-    """Whether the reader's wish not to be written to stops it: not for what concerns their own seat."""
-    return message.priority == Priority.CAMPAIGN or "List-Unsubscribe" in message.headers
-
-
 @transaction.atomic
 def sweep() -> bool:
     """Settle what was left lying; True when something is due.
@@ -220,15 +214,11 @@ def _leave(message: Message, token: str) -> None:
     over = {"claim": "", "lease_until": None, "final_at": now}
     if ours.filter(valid_until__lte=now).update(status=MessageStatus.TOO_LATE, **over):
         return
-    if is_campaign(message) and _suppressions(message).exists():
-        ours.update(status=MessageStatus.SUPERSEDED, answer=UNSUBSCRIBED, **over)
+    unwanted = ours.exclude(suppressions.wanted())
+    if unwanted.update(status=MessageStatus.SUPERSEDED, answer=UNSUBSCRIBED, **over):
         return
     if ours.exclude(holds.not_held()).exists():
         release([message.pk], token)
-
-
-def _suppressions(message: Message) -> Any:
-    return Suppression.objects.filter(kind=CAMPAIGNS, recipient_hash=message.recipient_hash)
 
 
 def _outcome(message: Message, token: str, answer: Answer) -> Sent | Outcome:

@@ -6,6 +6,7 @@ Addresses are remembered as keyed hashes (`queue.hash_of`): enough to stay silen
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from outbox import clock
 from outbox.models import Message, MessageStatus, Priority, Returned, Suppression
@@ -15,6 +16,14 @@ CAMPAIGNS = "campaign"
 BY_LINK = "link"
 BOUNCES = "bounces"
 COMPLAINT = "complaint"
+
+
+def wanted() -> Q:
+    """Messages whose reader has nothing against them: a wish stops campaigns, and whatever offers to
+    unsubscribe, but nothing that concerns one's own seat."""
+    campaign = Q(priority=Priority.CAMPAIGN) | Q(headers__has_key="List-Unsubscribe")
+    wish = Suppression.objects.filter(kind=CAMPAIGNS, recipient_hash=OuterRef("recipient_hash"))
+    return ~(campaign & Exists(wish))
 
 
 @transaction.atomic

@@ -7,12 +7,13 @@ have left, and that those before them have.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 from django.db import connection
 
-from outbox import clock
-from outbox.models import MessageStatus, Priority
-from outbox.suppressions import CAMPAIGNS
+from outbox import clock, holds, suppressions
+from outbox.models import Message, MessageStatus
 
 LEASE = timedelta(minutes=2)
 
@@ -32,25 +33,13 @@ WITH held AS MATERIALIZED (
         AND (SELECT count(*) FROM held) > 0
     RETURNING message.id
 ), begun AS (
-    UPDATE outbox_message AS message
+    UPDATE outbox_message
     SET status = '{MessageStatus.SENDING}', lease_until = %(lease)s,
         attempts = attempts + (status = '{MessageStatus.CLAIMED}')::int
     WHERE id = ANY(%(next)s::bigint[]) AND claim = %(token)s
         AND status IN ('{MessageStatus.CLAIMED}', '{MessageStatus.SENDING}')
         AND (valid_until IS NULL OR valid_until > %(now)s)
-        AND NOT (
-            (priority = {Priority.CAMPAIGN} OR jsonb_exists(headers, 'List-Unsubscribe'))
-            AND EXISTS (
-                SELECT FROM outbox_suppression AS wish
-                WHERE wish.kind = '{CAMPAIGNS}' AND wish.recipient_hash = message.recipient_hash
-            )
-        )
-        AND NOT (priority <> {Priority.ANSWER} AND EXISTS (  -- as holds.not_held
-            SELECT FROM outbox_hold AS hold
-            WHERE hold.ended_at IS NULL
-                AND hold.subject IN ('', message.subject) AND hold.purpose IN ('', message.purpose)
-                AND hold.audience IN ('', message.audience) AND hold.language IN ('', message.language)
-        ))
+        AND {{may_leave}}
         AND (SELECT count(*) FROM held) > 0
     RETURNING id
 )
@@ -75,10 +64,12 @@ def turn(sent: Sequence[Sent], begin: Sequence[int] = (), *, token: str = "") ->
     `sending` under our token and was not begun by us is so from a commit whose answer was lost.
     """
     now = clock.now()
+    may_leave, values = _may_leave()
     with connection.cursor() as cursor:
         cursor.execute(
-            STATEMENT,
+            STATEMENT.format(may_leave=may_leave),
             {
+                **values,
                 "all": [*(one.message_pk for one in sent), *begin],
                 "sent": [one.message_pk for one in sent],
                 "claims": [one.token for one in sent],
@@ -92,3 +83,12 @@ def turn(sent: Sequence[Sent], begin: Sequence[int] = (), *, token: str = "") ->
         )
         rows = cursor.fetchall()
     return {pk for pk, written in rows if written}, {pk for pk, written in rows if not written}
+
+
+@cache
+def _may_leave() -> tuple[str, dict[str, Any]]:
+    """Neither held nor unwanted, in SQL: the very conditions that Django composes elsewhere."""
+    query = Message.objects.filter(holds.not_held(), suppressions.wanted()).query
+    condition, values = query.get_compiler(connection=connection).compile(query.where)
+    named = {f"may_leave_{number}": value for number, value in enumerate(values)}
+    return condition % tuple(f"%({name})s" for name in named), named

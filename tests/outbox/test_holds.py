@@ -1,8 +1,10 @@
 """outbox.holds: which mails stay, which leave."""
 
+from itertools import product
+
 import pytest
 
-from outbox import backlog, delivery, holds, turns
+from outbox import backlog, clock, delivery, holds, suppressions, turns
 from outbox.models import Hold, Message, MessageStatus, Priority
 from tests.factories import make_message
 
@@ -14,6 +16,7 @@ def reminder(**fields: object) -> Message:
     return make_message(**{**defaults, **fields})
 
 
+UNSUBSCRIBE = {"List-Unsubscribe": "<https://portal.example/fr/desabonnement/x/>"}
 LINE: holds.Line = {"subject": "stop:1", "purpose": "seated_eve", "audience": "seated", "language": "fr"}
 
 
@@ -95,3 +98,50 @@ def test_an_answer_in_hand_leaves_while_all_is_suspended():
     _batch, token = delivery.claim()
     holds.hold(holds.EVERYTHING)
     assert turns.turn([], [message.pk], token=token)[1] == {message.pk}
+
+
+def every_kind_of_message() -> list[Message]:
+    """Each combination of what a hold can ask of a message, with what a wish can, claimed under "t"."""
+    marks = product(["stop:1", "stop:2"], ["seated_eve", "thanks"], ["seated", "officials"], ["fr", "ar"])
+    rest = [
+        *((Priority.ANSWER, {}, "b"), (Priority.REMINDER, {}, "b"), (Priority.REMINDER, UNSUBSCRIBE, "b")),
+        *((Priority.CAMPAIGN, {}, "a"), (Priority.CAMPAIGN, {}, "b")),
+    ]
+    rows = [
+        Message(
+            **dict(zip(holds.FIELDS, said, strict=True)),
+            priority=priority,
+            headers=headers,
+            recipient_hash=address,
+            key=number,
+            message_id=number,
+            written_at=clock.now(),
+            due_at=clock.now(),
+            status=MessageStatus.CLAIMED,
+            claim="t",
+            lease_until=clock.now(),
+        )
+        for number, (said, (priority, headers, address)) in enumerate(product(marks, rest))
+    ]
+    return Message.objects.bulk_create(rows)
+
+
+def may_leave(message: Message, line: tuple[str, ...]) -> bool:
+    """The rule in words: not held unless an answer, and no campaign for who does not want any ("b")."""
+    held = all(said in ("", getattr(message, name)) for name, said in zip(holds.FIELDS, line, strict=True))
+    campaign = message.priority == Priority.CAMPAIGN or message.headers == UNSUBSCRIBE
+    unwanted = campaign and message.recipient_hash == "b"
+    return not unwanted and not (held and message.priority != Priority.ANSWER)
+
+
+def test_what_is_claimed_and_what_begins_to_leave_follow_one_rule():
+    messages = every_kind_of_message()
+    suppressions.suppress("b")
+    free = Message.objects.filter(holds.not_held(), suppressions.wanted())
+    for line in product(*[["", value] for value in LINE.values()]):
+        holds.hold(dict(zip(holds.FIELDS, line, strict=True)))
+        expected = {message.pk for message in messages if may_leave(message, line)}
+        assert 0 < len(expected) < len(messages)
+        assert set(free.values_list("pk", flat=True)) == expected
+        assert turns.turn([], [message.pk for message in messages], token="t")[1] == expected
+        Hold.objects.all().delete()
