@@ -127,9 +127,9 @@ def _tell(stop: Stop, before: Invitation, now: Invitation) -> None:
     if now.replacement_email and stood_in != now.replacement_email:
         person = officials.replacement(now, language=official.language)
         _write(stop, now, person, official, template="replacement", comes=True)
-    if not official.email or before.answer == now.answer:
+    person = officials.recipient(official, {now.key: now})
+    if not person.email or before.answer == now.answer:
         return
-    person = officials.recipient(official, {})
     if now.answer == Answer.ACCEPTED:
         _write(stop, now, person, official, template=ACCEPTED, comes=True)
     elif before.answer == Answer.ACCEPTED:

@@ -56,6 +56,10 @@ class Told:
         return self.audience in (SEATED, ACCEPTED, ACCREDITED)
 
     @property
+    def by_letter(self) -> bool:
+        return self.invitation is not None and self.invitation.channel == Channel.LETTER
+
+    @property
     def is_official(self) -> bool:
         return self.audience == ACCEPTED or self.audience in Body.values
 
@@ -80,15 +84,16 @@ def count(told: Iterable[Told]) -> dict[tuple[str, str], int]:
 def by_hand(stop: Stop) -> list[str]:
     """A sentence each about people invited by letter and people without a mail address, where there are
     any: no mail will tell them."""
-    said = []
-    if number := stop.invitations.filter(channel=Channel.LETTER).exclude(answer=Answer.DECLINED).count():
+    said, found = [], unreached(stop)
+    by_letter = [told for told in found if told.by_letter]
+    if number := len(by_letter):
         words = ngettext(
             "%(count)d personne invitée par courrier est à prévenir autrement.",
             "%(count)d personnes invitées par courrier sont à prévenir autrement.",
             number,
         )
         said.append(words % {"count": number})
-    if number := sum(not letters.reaches(told.person.email) for told in _standing(stop, None)):
+    if number := len(found) - len(by_letter):
         words = ngettext(
             "%(count)d personne sans adresse électronique est à prévenir par téléphone.",
             "%(count)d personnes sans adresse électronique sont à prévenir par téléphone.",
@@ -96,6 +101,16 @@ def by_hand(stop: Stop) -> list[str]:
         )
         said.append(words % {"count": number})
     return said
+
+
+def unreached(stop: Stop) -> list[Told]:
+    """Everybody concerned whom no mail will tell, each once; those invited by letter first."""
+    found = {told.person.key: told for told in _invited_by_letter(stop)}
+    named = {f"replacement:{told.invitation.pk}" for told in found.values() if told.invitation}
+    for told in _concerned(stop, None):
+        if not letters.reaches(told.person.email) and told.person.key not in named:
+            found.setdefault(told.person.key, told)
+    return list(found.values())
 
 
 def tell(stop: Stop, purpose: str, *, to: Iterable[Told], release: Release) -> None:
@@ -173,6 +188,16 @@ def _asked(stop: Stop) -> dict[str, dict[str, Invitation]]:
         if row.answer == Answer.REPLACED or row.key in arrived:
             asked.setdefault(row.audience, {})[row.key] = row
     return asked
+
+
+def _invited_by_letter(stop: Stop) -> Iterator[Told]:
+    asked: dict[str, dict[str, Invitation]] = {}
+    for row in stop.invitations.filter(channel=Channel.LETTER).exclude(answer=Answer.DECLINED):
+        asked.setdefault(row.audience, {})[row.key] = row
+    known = {audience.name for audience in audiences.every()}
+    for name in sorted(asked.keys() & known):
+        people = audiences.get(name).those(stop, asked[name])
+        yield from (Told(person, name, invitation=asked[name][person.key]) for person in people)
 
 
 def _reached_by_invitation(stop: Stop) -> set[str]:

@@ -89,7 +89,7 @@ def members(stop: Stop, body: str) -> list[Recipient]:
 
 
 def coming(stop: Stop) -> list[Recipient]:
-    """Who said yes and can be written to: the official, or the person named in their place."""
+    """Who said yes: the official, or the person named in their place. `email` is empty where no mail goes."""
     answered = Invitation.objects.filter(
         stop=stop, audience__in=BODIES, answer__in=[Answer.ACCEPTED, Answer.REPLACED]
     ).order_by("pk")
@@ -97,9 +97,9 @@ def coming(stop: Stop) -> list[Recipient]:
     found = []
     for row in answered:
         official = people.get(row.key)
-        if row.answer == Answer.REPLACED and row.replacement_email:
+        if row.answer == Answer.REPLACED:
             found.append(replacement(row, language=official.language if official else "fr"))
-        elif row.answer == Answer.ACCEPTED and official and official.active and official.email:
+        elif official and official.active:
             found.append(recipient(official, {row.key: row}))
     return found
 
@@ -173,15 +173,22 @@ def function(official: Official, language: str) -> str:
     return official.function_ar if language == "ar" and official.function_ar else official.function_fr
 
 
+def by_letter(official: Official, invitation: Invitation | None) -> bool:
+    """Whether no mail of any kind goes to them: they want letters only, or were invited here by one."""
+    return official.by_letter or (invitation is not None and invitation.channel == Channel.LETTER)
+
+
 def recipient(official: Official, invited: Mapping[str, Invitation]) -> Recipient:
+    """The official to write to; `email` is empty for one who is written letters (`by_letter`)."""
     key = f"official:{official.pk}"
     row = invited.get(key)
     links = {}
-    if row and row.channel == Channel.MAIL:
+    mail = not by_letter(official, row)
+    if row and mail:
         links["invitation"] = answer_url(row, official.language)
     name = official.name_ar if official.language == "ar" and official.name_ar else official.name
     return Recipient(
-        email=official.email,
+        email=official.email if mail else "",
         name=name or function(official, official.language),
         language=official.language,
         key=key,

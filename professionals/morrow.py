@@ -46,8 +46,10 @@ def _written_to(stop: Stop, wanted: Collection[int]) -> Iterable[Recipient]:
         if row.answer == Answer.REPLACED:
             if row.replacement_email:
                 yield officials.replacement(row, language=official.language if official else "fr")
-        elif official and official.active and official.email:
-            yield officials.recipient(official, {row.key: row})
+        elif official and official.active:
+            person = officials.recipient(official, {row.key: row})
+            if person.email:
+                yield person
 
 
 def _among(found: Iterable[Recipient], keys: Collection[str] | None) -> Iterable[Recipient]:

@@ -179,7 +179,7 @@ class OfficialAdmin(SeenAdmin):
             {"fields": ("seen", "region", "body", "function_fr", "function_ar", "protocol_rank", "active")},
         ),
         (_("Titulaire"), {"fields": ("civility", "title", "name", "name_ar")}),
-        (_("Correspondance"), {"fields": ("email", "phone", "language")}),
+        (_("Correspondance"), {"fields": ("email", "phone", "language", "by_letter", "assistant_email")}),
         (
             _("Données personnelles"),
             {

@@ -169,6 +169,18 @@ class Official(models.Model):
     email = models.EmailField(_("adresse électronique"), blank=True)
     phone = PhoneNumberField(_("téléphone"), region="MA", blank=True)
     language = models.CharField(_("langue"), max_length=2, choices=Language, default=Language.FR)
+    by_letter = models.BooleanField(
+        _("écrire par courrier seulement"),
+        default=False,
+        help_text=_("Aucun message électronique ne part vers cette personne, même si son adresse est connue."),
+    )
+    assistant_email = models.EmailField(
+        _("adresse du secrétariat"),
+        blank=True,
+        help_text=_(
+            "Reçoit une copie de ce qui est écrit par courriel à cette personne, sans ses liens personnels."
+        ),
+    )
     protocol_rank = models.PositiveSmallIntegerField(_("rang protocolaire habituel"), default=100)
     source = models.CharField(_("source de la donnée"), max_length=200)
     legal_basis = models.CharField(_("base légale"), max_length=200)

@@ -26,6 +26,11 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         *("adresse e-mail", "adresse email", "adresse mail", "البريد الإلكتروني"),
     ),
     "phone": ("téléphone", "tél.", "GSM", "mobile", "portable", "numéro de téléphone", "الهاتف"),
+    "by_letter": ("par courrier", "courrier seulement", "écrire par courrier seulement"),
+    "assistant_email": (
+        *("adresse du secrétariat", "courriel du secrétariat", "mail du secrétariat"),
+        *("adresse de l’assistant", "adresse de l’assistante", "البريد الإلكتروني للكتابة"),
+    ),
     "language": ("langue", "langue de correspondance", "language", "اللغة"),
     "protocol_rank": ("rang protocolaire", "rang", "ordre", "ordre protocolaire"),
     "active": ("en fonction", "actif", "active"),
@@ -189,7 +194,7 @@ def rank(text: str) -> int:
     return int(text)
 
 
-def active(text: str) -> bool:
+def yes_or_no(text: str) -> bool:
     if folded(text) not in YES | NO:
         raise BadCell(_("répondez par oui ou non."))
     return folded(text) in YES
@@ -207,9 +212,11 @@ READERS: dict[str, Callable[[str], Any]] = {
     "body": body,
     "language": language,
     "protocol_rank": rank,
-    "active": active,
+    "active": yes_or_no,
+    "by_letter": yes_or_no,
     "phone": phone,
     "email": str.lower,
+    "assistant_email": str.lower,
 }
 
 
