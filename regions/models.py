@@ -172,7 +172,9 @@ class Official(models.Model):
     by_letter = models.BooleanField(
         _("écrire par courrier seulement"),
         default=False,
-        help_text=_("Aucun message électronique ne part vers cette personne, même si son adresse est connue."),
+        help_text=_(
+            "Aucun message électronique ne part vers cette personne, même si son adresse est connue."
+        ),
     )
     assistant_email = models.EmailField(
         _("adresse du secrétariat"),
