@@ -23,10 +23,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts import audit
 from accounts.models import User
-from meetings import audiences, invitations, letters
+from meetings import audiences, letters, unsubscribing
 from meetings.audiences import Audience, Recipient
 from meetings.models import Addressee, Answer, Broadcast, Invitation, Stop
-from outbox import clock, queue, suppressions
+from outbox import clock, kinds, queue, suppressions
 from outbox.models import Priority
 from regions.languages import Texts, pick, texts
 
@@ -220,7 +220,7 @@ def _members(stop: Stop, audience: Audience, among: Collection[str] | None) -> I
         )
     }
     members = [one for one in members if one.key in asked]
-    silent = suppressions.refusing(one.email for one in members)
+    silent = suppressions.refusing((one.email for one in members), kinds.of(MESSAGE, audience.name))
     for one in members:
         row = asked[one.key]
         if row.answer == Answer.ACCEPTED:
@@ -246,7 +246,7 @@ def _enqueue(broadcast: Broadcast, stop: Stop, told: Told) -> bool:
     person, kind = told.person, purpose(urgent=broadcast.urgent)
     unsubscribe = ""
     if told.invitation is not None:
-        unsubscribe = invitations.unsubscribe_url(told.invitation, person.language)
+        unsubscribe = unsubscribing.address(person.email, kinds.of(kind, told.audience), person.language)
     return queue.enqueue(
         key=f"{kind}:{person.key}:{broadcast.pk}",
         purpose=kind,

@@ -27,7 +27,7 @@ def public(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
 def invited(request: HttpRequest, token: str, pk: int) -> HttpResponseBase:
     """A document that the official behind this link may read."""
     try:
-        found = invitation_pages.opened(token, "invitation")
+        found = invitation_pages.opened(token)
     except BadToken as error:
         raise Http404 from error
     release = found.stop.current_release

@@ -1,4 +1,4 @@
-"""Pages behind the links of an invitation: an official's answer, and no more invitations.
+"""The page behind the link of an invitation: an official's answer.
 
 Opening one changes nothing: mail scanners follow every link. What changes something is a POST.
 """
@@ -16,7 +16,7 @@ from accounts import links
 from accounts.personal_pages import personal_page
 from meetings import answers, gate, held_seats, officials, visibility
 from meetings.models import Invitation, StopStatus
-from outbox import clock, suppressions
+from outbox import clock
 from regions.models import Body
 
 
@@ -75,7 +75,7 @@ class ReplacementForm(CompanionsForm):
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """An official reads their invitation and answers it; changeable until the stop begins."""
     try:
-        found = opened(token, "invitation")
+        found = opened(token)
     except links.BadToken:
         return _unknown_link(request)
     form = ReplacementForm(initial=_named(found))
@@ -103,32 +103,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     )
 
 
-@personal_page
-@require_http_methods(["GET", "HEAD", "POST"])
-def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """No more invitations to this address; a button undoes it. Mail servers post unasked (RFC 8058)."""
-    try:
-        found = opened(token, "unsubscribe")
-    except links.BadToken:
-        return _unknown_link(request)
-    if request.method == "POST":
-        if "undo" in request.POST:
-            suppressions.lift(found.recipient_hash)
-        else:
-            suppressions.suppress(found.recipient_hash)
-        if request.POST.get("List-Unsubscribe") == "One-Click":
-            return HttpResponse(content_type="text/plain")  # never a redirect, says the RFC
-        return redirect(request.path)
-    silent = suppressions.refuses(found.recipient_hash)
-    return render(request, "meetings/unsubscribe.html", {"silent": silent})
-
-
-def opened(token: str, kind: str) -> Invitation:
-    """The invitation a token opens. Raises BadToken, also for what this kind of link never opens.
-
-    Officials answer here, professionals under an address of their own; a letter has no address to
-    forget.
-    """
+def opened(token: str) -> Invitation:
+    """The invitation a token opens. Raises BadToken, also where another page is for the answer: only
+    officials answer here."""
     found = (
         Invitation.objects.filter(pk=links.row(token))
         .select_related("stop__current_release", "stop__tour")
@@ -136,9 +113,8 @@ def opened(token: str, kind: str) -> Invitation:
     )
     if found is None:
         raise links.BadToken
-    links.check(token, kind, found.pk, found.nonce)
-    opens = found.audience in Body.values if kind == "invitation" else bool(found.recipient_hash)
-    if not opens:
+    links.check(token, "invitation", found.pk, found.nonce)
+    if found.audience not in Body.values:
         raise links.BadToken
     return found
 

@@ -13,18 +13,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
-from django.utils import translation
 
-from accounts import audit, links
+from accounts import audit
 from accounts.models import User
-from meetings import audiences, filling, gate, letters, mail_texts, officials, visibility
+from meetings import audiences, filling, gate, letters, mail_texts, officials, unsubscribing, visibility
 from meetings.audiences import Recipient
 from meetings.mail_texts import Standing
 from meetings.models import Campaign, Channel, Invitation, MailText, Stop, StopStatus
-from outbox import clock, queue, rendering, suppressions
+from outbox import clock, kinds, queue, rendering, suppressions
 from outbox.models import Priority
 from regions.models import Official
 
@@ -196,7 +193,7 @@ def write_batch(
     rows = Invitation.objects.filter(stop=stop, audience=audience)
     known = set(rows.filter(key__in=[p.key for p in people]).values_list("key", flat=True))
     office = officials.is_official(audience)
-    silent = suppressions.refusing(person.email for person in people)
+    silent = suppressions.refusing((person.email for person in people), kinds.of(PURPOSE, audience))
     there = mail_texts.standing(stop.tour_id, PURPOSE)
     new = [p for p in people if p.key not in known and (office or p.email not in silent)]
     offices = officials.by_key(person.key for person in new)
@@ -228,7 +225,7 @@ def sort(stop: Stop, audience: str, there: Standing | None = None) -> Sorted:
     office = officials.is_official(audience)
     twins = officials.identities(stop) if new and not office else set()
     asked = [p for p in new if (p.email.lower(), officials.alike(p.name)) not in twins]
-    silent = suppressions.refusing(person.email for person in asked)
+    silent = suppressions.refusing((person.email for person in asked), kinds.of(PURPOSE, audience))
     reached = [p for p in asked if letters.reaches(p.email) and p.email not in silent]
     others = [p for p in asked if not letters.reaches(p.email) or p.email in silent]
     letters_to = others if office else [p for p in others if p.email not in silent]
@@ -247,12 +244,6 @@ def answer_url(invitation: Invitation, language: str) -> str:
     """The absolute address where this person answers."""
     page = audiences.get(invitation.audience).answer_url or officials.answer_url
     return page(invitation, language)
-
-
-def unsubscribe_url(invitation: Invitation, language: str) -> str:
-    token = links.token("unsubscribe", invitation.pk, invitation.nonce)
-    with translation.override(language):
-        return settings.SITE_URL + reverse("meetings:unsubscribe", args=[token])
 
 
 def context(
@@ -331,7 +322,9 @@ def enqueue(
         audience=invitation.audience,
         valid_until=stop.starts_at,
         reply_to=stop.contact_email,
-        unsubscribe_url=unsubscribe_url(invitation, person.language),
+        unsubscribe_url=unsubscribing.address(
+            person.email, kinds.of(PURPOSE, invitation.audience), person.language
+        ),
     )
 
 
@@ -341,5 +334,5 @@ def _example(stop: Stop, audience: str, person: Recipient, there: Standing) -> r
     official = officials.by_key([person.key]).get(person.key)
     text = there[mail_texts.kind_of(PURPOSE, audience), person.language]
     said = filling.context(text, context(stop, unsaved, person, official=official))
-    said["unsubscribe_url"] = unsubscribe_url(unsaved, person.language)
+    said["unsubscribe_url"] = unsubscribing.nowhere(person.language)
     return rendering.render(filling.TEMPLATE, said, language=person.language)

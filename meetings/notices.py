@@ -16,12 +16,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import ngettext
 
-from meetings import addresses, audiences, calendar, letters, officials
+from meetings import addresses, audiences, calendar, letters, officials, unsubscribing
 from meetings.audiences import Recipient
 from meetings.documents import Document
 from meetings.models import Announcement, Answer, Channel, Invitation, Release, Stop
 from meetings.visibility import document_for, viewer_of_person
-from outbox import clock, queue, suppressions
+from outbox import clock, kinds, queue, suppressions
 from outbox.models import Message, MessageStatus, Priority
 from outbox.queue import Calendar
 from regions import dates
@@ -139,6 +139,10 @@ def write(stop: Stop, told: Told, order: Announcement, *, before: Release, offic
     off = order.purpose in CALLED_OFF
     today, person = stop.current_release, told.person
     assert today is not None  # noqa: S101 - the release that is told is one
+    unsubscribe = ""
+    if told.invitation is not None:
+        kind = kinds.of(order.purpose, told.audience)
+        unsubscribe = unsubscribing.address(person.email, kind, person.language)
     return queue.enqueue(
         key=key(order.purpose, person, order.release),
         purpose=order.purpose,
@@ -148,6 +152,8 @@ def write(stop: Stop, told: Told, order: Announcement, *, before: Release, offic
         language=person.language,
         priority=Priority.CHANGE,
         subject=f"stop:{stop.pk}",
+        audience=told.audience,
+        unsubscribe_url=unsubscribe,
         valid_until=max(stop.ends_at, clock.now() + timedelta(days=1)) if off else stop.ends_at,
         calendar=_entry(stop, told, today, off=off) if told.has_entry else None,
         reply_to=today.document["contact"]["email"],
@@ -173,7 +179,7 @@ def _concerned(stop: Stop, among: Collection[str] | None) -> Iterator[Told]:
     for name in sorted(asked.keys() & known):
         found = audiences.get(name).those(stop, among)
         members = [person for person in found if person.key in asked[name]]
-        refusing = suppressions.refusing(person.email for person in members)
+        refusing = suppressions.refusing((one.email for one in members), kinds.of("moved", name))
         for person in members:
             if person.email not in refusing:
                 yield Told(person, name, invitation=asked[name][person.key])

@@ -6,8 +6,9 @@ Nobody read them, so their people are not told of the change but invited to the 
 from django.db import transaction
 
 from meetings import audiences, gate, invitations, letters, mail_texts, officials
+from meetings.audiences import Recipient
 from meetings.models import Answer, Channel, Invitation, Stop, StopStatus
-from outbox import clock, suppressions
+from outbox import clock, kinds, suppressions
 from outbox.models import Message, MessageStatus
 
 
@@ -42,8 +43,7 @@ def rewrite(stop_id: int, *, size: int = invitations.BATCH) -> int:
 def _enqueue(stop: Stop, rows: list[Invitation]) -> int:
     keys = [row.key for row in rows]
     names = {row.audience for row in rows if invitations.invitable(stop, row.audience)}
-    members = {(name, p.key): p for name in names for p in audiences.get(name).those(stop, keys)}
-    refusing = suppressions.refusing(person.email for person in members.values())
+    members = {(name, p.key): p for name in names for p in _willing(stop, name, keys)}
     offices = officials.by_key(keys)
     there = mail_texts.standing(stop.tour_id, invitations.PURPOSE)
     return sum(
@@ -51,9 +51,15 @@ def _enqueue(stop: Stop, rows: list[Invitation]) -> int:
         for row in rows
         if (person := members.get((row.audience, row.key)))
         and letters.reaches(person.email)
-        and person.email not in refusing
         and (text := there.get((mail_texts.kind_of(invitations.PURPOSE, row.audience), person.language)))
     )
+
+
+def _willing(stop: Stop, audience: str, keys: list[str]) -> list[Recipient]:
+    people = list(audiences.get(audience).those(stop, keys))
+    kind = kinds.of(invitations.PURPOSE, audience)
+    refusing = suppressions.refusing((person.email for person in people), kind)
+    return [person for person in people if person.email not in refusing]
 
 
 def _overtaken(stop: Stop) -> set[str]:

@@ -35,6 +35,7 @@ from meetings import (
     mail_texts,
     officials,
     overtaken,
+    unsubscribing,
 )
 from meetings.audiences import Recipient
 from meetings.models import (
@@ -50,7 +51,7 @@ from meetings.models import (
     Tour,
 )
 from meetings.visibility import Viewer, viewer_of_person
-from outbox import clock, queue, suppressions
+from outbox import clock, kinds, queue, suppressions
 from outbox.models import Message, MessageStatus, Priority
 from regions import legal_time
 from regions.models import Official
@@ -70,6 +71,8 @@ PREDECESSORS = {
     # A change told since speaks of the seat too, also where it overtook its confirmation.
     ReminderKind.SEATED_WEEK: TELLS_THE_DAY,
 }
+# What readers may want no more of; the others tell of their own seat.
+REFUSABLE = {ReminderKind.NO_ANSWER, *AFTERWARDS}
 NEVER_ARRIVED = {MessageStatus.TOO_LATE, MessageStatus.FAILED}
 
 Addressed = tuple[str, Recipient]  # the audience a person was found in, the person
@@ -251,8 +254,8 @@ def concerned(item: Due, among: list[Addressed] | None) -> Iterator[Addressed]:
         return
     keys = None if among is None else [person.key for _, person in among]
     for name in item.rule.audiences:
-        people = audiences.get(name).those(item.stop, keys)
-        yield from ((name, person) for person in people if letters.reaches(person.email))
+        people = [one for one in audiences.get(name).those(item.stop, keys) if letters.reaches(one.email)]
+        yield from ((name, person) for person in _willing(item, name, people))
 
 
 def _silent(item: Due, among: list[Addressed] | None) -> Iterator[Addressed]:
@@ -267,8 +270,15 @@ def _silent(item: Due, among: list[Addressed] | None) -> Iterator[Addressed]:
         else:
             people = [person for audience, person in among if audience == name]
         asked = [p for p in people if letters.reaches(p.email) and (name, p.key) in rows]
-        refusing = suppressions.refusing(person.email for person in asked)
-        yield from ((name, person) for person in asked if person.email not in refusing)
+        yield from ((name, person) for person in _willing(item, name, asked))
+
+
+def _willing(item: Due, audience: str, people: list[Recipient]) -> list[Recipient]:
+    """Those of an audience who want to hear this; of their own registration everybody hears."""
+    if item.rule.kind not in REFUSABLE or not people:
+        return people
+    refusing = suppressions.refusing((one.email for one in people), kinds.of(item.rule.kind, audience))
+    return [one for one in people if one.email not in refusing]
 
 
 def _unanswered(stop: Stop, keys: list[str] | None) -> dict[tuple[str, str], Invitation]:
@@ -342,10 +352,11 @@ def _enqueue(
     rule, stop = item.rule, item.stop
     kind = ReminderKind(rule.kind)
     said, unsubscribe = context(stop, person, official), ""
+    if kind in REFUSABLE:
+        unsubscribe = unsubscribing.address(person.email, kinds.of(kind, audience), person.language)
     if kind == ReminderKind.NO_ANSWER:
         assert invitation is not None  # noqa: S101 (`_silent` found them by it)
         said = invitations.context(stop, invitation, person, official=official)
-        unsubscribe = invitations.unsubscribe_url(invitation, person.language)
     entry = None
     if kind == ReminderKind.SEATED_EVE:
         entry = answers.entry(
@@ -363,7 +374,7 @@ def _enqueue(
         template=filling.TEMPLATE,
         context=filling.context(text, said),
         language=person.language,
-        priority=Priority.CAMPAIGN if unsubscribe else Priority.REMINDER,
+        priority=Priority.CAMPAIGN if kind == ReminderKind.NO_ANSWER else Priority.REMINDER,
         subject=f"stop:{stop.pk}",
         audience=audience,
         valid_until=until(rule, stop),

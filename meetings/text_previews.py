@@ -85,7 +85,8 @@ def context(text: MailText, stop: Stop, reader: Reader) -> dict[str, Any]:
     for mark in MARKS.values():
         if mark.sort is Sort.LINK and mark.name != "etape" and said.get(mark.source):
             said[mark.source] = nowhere
-    return filling.context(text, said) | {"unsubscribe_url": nowhere if campaign else ""}
+    refusable = campaign or mail_texts.purpose_of(text.kind) in reminders.REFUSABLE
+    return filling.context(text, said) | {"unsubscribe_url": nowhere if refusable else ""}
 
 
 def in_scheme(html: str, scheme: str) -> str:

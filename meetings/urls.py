@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from meetings import downloads, handout_pages, invitation_pages, share_cards, views
+from meetings import downloads, handout_pages, invitation_pages, share_cards, unsubscribe_pages, views
 
 app_name = "meetings"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,5 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("partage.png", share_cards.tour_card, name="tour_card"),
     path("invitation/<str:token>/", invitation_pages.invitation, name="invitation"),
     path("invitation/<str:token>/documents/<int:pk>/", handout_pages.invited, name="invited_file"),
-    path("desabonnement/<str:token>/", invitation_pages.unsubscribe, name="unsubscribe"),
+    path("desabonnement/<str:token>/", unsubscribe_pages.unsubscribe, name="unsubscribe"),
 ]

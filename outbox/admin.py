@@ -90,8 +90,8 @@ class MessageAdmin(ReadOnlyAdmin):
             _("Repères"),
             {
                 "fields": (
-                    *("purpose_in_words", "subject", "priority", "language", "reply_to", "unsubscription"),
-                    *("key", "message_id"),
+                    *("purpose_in_words", "subject", "kind", "priority", "language", "reply_to"),
+                    *("unsubscription", "key", "message_id"),
                 )
             },
         ),

@@ -12,8 +12,8 @@ from outbox.queue import new_message_id
 RESENDABLE = [MessageStatus.SENT, MessageStatus.FAILED, MessageStatus.IN_DOUBT]
 IN_HAND = [MessageStatus.QUEUED, MessageStatus.CLAIMED, MessageStatus.SENDING]
 COPIED = [
-    *("subject", "purpose", "priority", "recipient", "recipient_hash", "language", "headline"),
-    *("text", "html", "calendar", "calendar_method", "headers", "reply_to", "valid_until"),
+    *("subject", "purpose", "audience", "kind", "priority", "recipient", "recipient_hash", "language"),
+    *("headline", "text", "html", "calendar", "calendar_method", "headers", "reply_to", "valid_until"),
 ]
 
 

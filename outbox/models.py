@@ -26,6 +26,23 @@ class Priority(models.IntegerChoices):
     CAMPAIGN = 9, _("campagne")
 
 
+class Kind(models.TextChoices):
+    """What a person may refuse to be written. What concerns one's own registration is of no kind."""
+
+    INVITATIONS = "invitations", _("invitations aux étapes")
+    NEWS = "news", _("messages de l’équipe")
+    FOLLOW_UPS = "follow_ups", _("suites d’une étape")
+    PRESS = "press", _("presse")
+
+
+class Reason(models.TextChoices):
+    """Why an address is not written to."""
+
+    LINK = "link", _("demandé par la personne")
+    BOUNCES = "bounces", _("trois refus définitifs")
+    COMPLAINT = "complaint", _("signalé comme indésirable")
+
+
 FINAL = [MessageStatus.SENT, MessageStatus.FAILED, MessageStatus.TOO_LATE, MessageStatus.SUPERSEDED]
 
 
@@ -36,6 +53,8 @@ class Message(models.Model):
     subject = models.CharField(_("objet suivi"), max_length=80, blank=True)  # "stop:12"
     purpose = models.CharField(_("motif"), max_length=40)
     audience = models.CharField(_("public"), max_length=40, blank=True)  # in which the person was found
+    # Whose refusal stops it; "" for what concerns one's own registration: that nobody's refusal stops.
+    kind = models.CharField(_("type"), max_length=20, choices=Kind, blank=True)
     priority = models.SmallIntegerField(_("priorité"), choices=Priority)
     recipient = models.EmailField(_("destinataire"), blank=True)
     recipient_hash = models.CharField(max_length=64, editable=False)
@@ -102,11 +121,11 @@ class Message(models.Model):
 
 
 class Suppression(models.Model):
-    """An address that does not want campaigns. Mails about one's own registration still leave."""
+    """An address that does not want mails of a kind. Mails about one's own registration still leave."""
 
     recipient_hash = models.CharField(max_length=64)
-    kind = models.CharField(_("type"), max_length=40, default="campaign")
-    reason = models.CharField(_("motif"), max_length=40)
+    kind = models.CharField(_("type"), max_length=40, choices=Kind)
+    reason = models.CharField(_("motif"), max_length=40, choices=Reason)
     at = models.DateTimeField(_("le"))
 
     class Meta:

@@ -15,7 +15,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
 
-from outbox import clock, doorbell, rendering
+from outbox import clock, doorbell, kinds, rendering
 from outbox.mime import method_of, sender, unsubscribe_headers
 from outbox.models import Message, MessageStatus, Priority
 
@@ -69,9 +69,11 @@ def enqueue(
 
     `template` names templates/emails/<template>.subject.txt, .txt and .html, rendered now, in
     `language`. `subject` is what the mail speaks of ("stop:12"), for `supersede`, and
-    `audience` in which the person was found, for `holds`. Answers False
+    `audience` in which the person was found, for `holds`. One with an `unsubscribe_url` can be
+    refused, as the kind that `kinds` says. Answers False
     when the key was written before, and then renders nothing. Raises ValidationError for an
-    address nobody can be written to, ValueError for an unsubscription address that is no plain URL.
+    address nobody can be written to, ValueError for an unsubscription address that is no plain URL,
+    kinds.NotRefusable for one to a mail of no kind.
     """
     if Message.objects.filter(key=key).exists():
         return False
@@ -80,7 +82,7 @@ def enqueue(
         context = {**context, "unsubscribe_url": unsubscribe_url}
     said = rendering.render(template, context, language=language)
     message.key, message.subject, message.purpose, message.priority = key, subject, purpose, priority
-    message.audience = audience
+    message.audience, message.kind = audience, kinds.of(purpose, audience) if unsubscribe_url else ""
     message.language, message.text, message.html = language, said.text, said.html
     message.headline = said.headline[:HEADLINE_LENGTH]
     if calendar:

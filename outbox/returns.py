@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Q, QuerySet
 
 from outbox import clock, suppressions
-from outbox.models import Message, Partstat, Returned, ReturnKind
+from outbox.models import Message, Partstat, Reason, Returned, ReturnKind
 
 LIMIT = 3  # mails refused for good, after which an address is left alone
 # Refused for what we are or how we write (RFC 3463): nothing is wrong with the address.
@@ -60,7 +60,7 @@ def record(
     """Write down that this came back of `message`; None for a notice that was read before.
 
     `notice` is the hash of the notice's own Message-ID, `code` its status (RFC 3463). A complaint, or
-    LIMIT messages refused for good since the address was last found right, end campaigns to it.
+    LIMIT messages refused for good since the address was last found right, end every mail to it that can be refused.
     """
     _alone_with(message.recipient_hash)
     found, created = Returned.objects.get_or_create(
@@ -76,9 +76,9 @@ def record(
     if not created:
         return None
     if kind == ReturnKind.COMPLAINT:
-        suppressions.suppress(message.recipient_hash, reason=suppressions.COMPLAINT)
+        suppressions.suppress(message.recipient_hash, reason=Reason.COMPLAINT)
     elif kind == ReturnKind.PERMANENT and _refused(message.recipient_hash) >= LIMIT:
-        suppressions.suppress(message.recipient_hash, reason=suppressions.BOUNCES)
+        suppressions.suppress(message.recipient_hash, reason=Reason.BOUNCES)
     return found
 
 

@@ -15,9 +15,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
 from accounts import links
-from meetings import lifecycle, releases
+from meetings import lifecycle, releases, unsubscribing
 from meetings.models import Answer, Handout, Invitation, MeetingKind, ReadBy, Stop, Visibility
 from outbox import clock
+from outbox.models import Kind
 from outbox.queue import hash_of
 from press import files
 from press import links as press_links
@@ -204,6 +205,8 @@ def examples(world: World) -> dict[str, list[tuple[dict[str, Any], str]]]:
         {"pk": world.handouts[audience].pk}
         for audience in (ReadBy.REGISTERED, ReadBy.OFFICIALS, ReadBy.PRESS)
     )
+    refusal = unsubscribing.address("president@crt.example", Kind.INVITATIONS, "fr")
+    unsubscribed = {"token": refusal.rstrip("/").rpartition("/")[2]}
     personal: dict[str, list[tuple[dict[str, Any], str]]] = {
         "professionals:confirm": [({"token": asked}, "asked")],
         "professionals:answer": [({"token": _token(world.professional)}, "professional")],
@@ -221,13 +224,13 @@ def examples(world: World) -> dict[str, list[tuple[dict[str, Any], str]]]:
         "press:handout_file": [({"token": press_links.token(world.journalist)} | press, "journalist")],
         "press:mine": [({"token": press_links.token(world.journalist)}, "journalist")],
         "meetings:invitation": [({"token": _token(world.official)}, "official")],
-        "meetings:unsubscribe": [({"token": _token(world.official, "unsubscribe")}, "official")],
+        "meetings:unsubscribe": [(unsubscribed, "official")],
     }
     return {route: [(one, "") for one in found] for route, found in everybody.items()} | personal
 
 
-def _token(invitation: Invitation, kind: str = "invitation") -> str:
-    return links.token(kind, invitation.pk, invitation.nonce)
+def _token(invitation: Invitation) -> str:
+    return links.token("invitation", invitation.pk, invitation.nonce)
 
 
 def routes(resolver: URLResolver | None = None, prefix: str = "", space: str = "") -> Iterator[str]:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from outbox import suppressions
+from outbox.models import Kind
 from professionals.models import Organisation, Professional
 from professionals.names import normalise
 from professionals.people import key_of
@@ -61,7 +62,7 @@ class Known:
         keys |= {person.organisation.name_key for person in self.by_identity.values()}
         houses = Organisation.objects.filter(name_key__in=keys).select_related("region", "category")
         self.houses = {Place.of(house): house for house in houses}
-        self.silent = suppressions.refusing(addresses) if addresses else set()
+        self.silent = suppressions.refusing(addresses, Kind.INVITATIONS) if addresses else set()
 
     def person(self, said: dict[str, Any]) -> Professional | None:
         """Whom the row speaks of: by mail and name, or without a mail by mobile and name."""

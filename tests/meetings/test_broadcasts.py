@@ -9,10 +9,10 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.models import AuditEntry
-from meetings import broadcasts, invitations
+from meetings import broadcasts, unsubscribing
 from meetings.models import Addressee, Answer, Broadcast, Invitation, Stop
 from outbox import clock, delivery, suppressions
-from outbox.models import Message, MessageStatus, Priority
+from outbox.models import Kind, Message, MessageStatus, Priority
 from outbox.queue import hash_of
 from regions import legal_time
 from tests.factories import (
@@ -226,9 +226,14 @@ def test_the_race_above_is_real(monkeypatch: pytest.MonkeyPatch) -> None:
     assert race_of_two_workers(tell(stop, "seated")) == 2
 
 
-def test_the_address_to_unsubscribe_is_the_invitations_own() -> None:
+def test_who_was_only_invited_refuses_the_teams_messages_and_no_invitation() -> None:
     stop = make_stop()
-    row = invite(stop, make_official())
+    invite(stop, make_official(email="invite@crt.example"))
     write(tell(stop, "crt"))
-    link = invitations.unsubscribe_url(row, "fr")
-    assert Message.objects.get().headers["List-Unsubscribe"] == f"<{link}>"
+    link = unsubscribing.address("invite@crt.example", Kind.NEWS, "fr")
+    message = Message.objects.get()
+    assert (message.kind, message.headers["List-Unsubscribe"]) == (Kind.NEWS, f"<{link}>")
+    suppressions.suppress(hash_of("invite@crt.example"), kinds=[Kind.INVITATIONS])
+    assert [told.by_mail for told in broadcasts.people(stop, ["crt"])] == [True]
+    suppressions.suppress(hash_of("invite@crt.example"), kinds=[Kind.NEWS])
+    assert [told.by_mail for told in broadcasts.people(stop, ["crt"])] == [False]

@@ -8,8 +8,7 @@ from django.test import Client
 from accounts import links
 from meetings import gate, invitations, officials, releases
 from meetings.models import Answer, Invitation, Stop, StopStatus, Visibility
-from outbox import queue, suppressions
-from outbox.models import Message, MessageStatus, Suppression
+from outbox.models import Message, Suppression
 from tests.factories import make_meeting, make_official, make_stop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rings")]
@@ -37,10 +36,6 @@ def make_invitation(stop=None, **fields):
 
 def page(invitation, language="fr"):
     return path(officials.answer_url(invitation, language))
-
-
-def unsubscription(invitation, language="fr"):
-    return path(invitations.unsubscribe_url(invitation, language))
 
 
 def path(url):
@@ -182,7 +177,6 @@ def test_a_link_opens_its_own_page_only(reader, invitation, professionals):
     stop = links.token("unsubscribe", invitation.pk, invitation.nonce)
     bad = [
         f"/fr/invitation/{stop}/",
-        f"/fr/desabonnement/{answer}/",
         f"/fr/invitation/{answer[:-1]}/",
         f"/fr/invitation/{invitation.pk}/",
         "/fr/invitation/999999.abc/",
@@ -200,11 +194,10 @@ def test_a_renewed_link_closes_the_former(reader, invitation):
     assert reader.get(former).status_code == 404
 
 
-@pytest.mark.parametrize("kind", ["answer", "unsubscribe", "unknown"])
+@pytest.mark.parametrize("kind", ["answer", "unknown"])
 def test_nothing_of_these_pages_stays_anywhere(kind, reader, invitation):
     address = {
         "answer": page(invitation),
-        "unsubscribe": unsubscription(invitation),
         "unknown": "/fr/invitation/1.x/",
     }[kind]
     response = reader.get(address)
@@ -214,45 +207,6 @@ def test_nothing_of_these_pages_stays_anywhere(kind, reader, invitation):
     assert b'<meta name="robots" content="noindex,nofollow">' in response.content
 
 
-def test_the_pages_take_few_queries(reader, invitation, django_assert_num_queries):
+def test_the_page_takes_few_queries(reader, invitation, django_assert_num_queries):
     with django_assert_num_queries(3):
         reader.get(page(invitation))
-    with django_assert_num_queries(2):
-        reader.get(unsubscription(invitation))
-
-
-@pytest.mark.parametrize("form", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=b"])
-def test_a_mail_server_unsubscribes_in_one_click_without_cookie(form, reader, invitation):
-    body = "List-Unsubscribe=One-Click"
-    if form.startswith("multipart"):
-        body = '--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n'
-    [address] = re.findall("<(.*)>", Message.objects.get().headers["List-Unsubscribe"])
-    response = reader.post(path(address), body, content_type=form)
-    assert (response.status_code, response.content) == (200, b"")
-    assert suppressions.refuses(queue.hash_of("president@crt.example"))
-
-
-def test_who_opens_the_link_is_asked_first_and_can_undo(reader, invitation):
-    address = unsubscription(invitation)
-    assert "Ne plus recevoir d’invitations" in words(reader.get(address))
-    assert not Suppression.objects.exists()
-    assert reader.post(address, {"stop": "1"})["Location"] == address
-    assert "Vous ne recevrez plus d’invitations" in words(reader.get(address))
-    reader.post(address, {"stop": "1"})
-    assert Suppression.objects.count() == 1
-    reader.post(address, {"undo": "1"})
-    assert not Suppression.objects.exists()
-
-
-def test_unsubscribing_stops_the_invitation_on_its_way_but_no_confirmation(reader, invitation):
-    reader.post(page(invitation), {"answer": "accept"})
-    reader.post(unsubscription(invitation), {"stop": "1"})
-    assert dict(Message.objects.values_list("purpose", "status")) == {
-        "invitation": MessageStatus.SUPERSEDED,
-        "accepted": MessageStatus.QUEUED,
-    }
-
-
-def test_a_letter_has_no_address_to_forget(reader):
-    invitation = make_invitation(email="")
-    assert reader.get(unsubscription(invitation)).status_code == 404

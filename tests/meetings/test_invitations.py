@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection
 
-from meetings import invitations, releases, tasks
+from meetings import invitations, releases, tasks, unsubscribing
 from meetings.models import Answer, Campaign, Channel, Guest, Invitation, Stop, StopStatus, Visibility
 from outbox import clock, queue, suppressions
-from outbox.models import Message, Priority
+from outbox.models import Kind, Message, Priority
 from regions.models import Body
 from tests.factories import make_meeting, make_official, make_region, make_staff, make_stop
 
@@ -66,7 +66,7 @@ def test_a_letter_leaves_as_a_campaign_that_can_be_refused(professionals):
     invite(stop, "professionals")
     message = Message.objects.get()
     invitation = Invitation.objects.get()
-    address = invitations.unsubscribe_url(invitation, "fr")
+    address = unsubscribing.address(message.recipient, Kind.INVITATIONS, "fr")
     assert message.headers == {
         "List-Unsubscribe": f"<{address}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",

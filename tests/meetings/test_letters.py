@@ -84,11 +84,11 @@ def test_names_are_escaped_in_html_and_only_there(audience_of):
     assert "Président de l&#x27;&lt;ONMT&gt;" in replacement.html
 
 
-def test_only_campaigns_can_be_refused(audience_of):
+def test_what_tells_of_ones_own_seat_cannot_be_refused(audience_of):
     written = everything_written(make_stop(), "fr", audience_of)
     refusable = {message.purpose for message in written if "List-Unsubscribe" in message.headers}
     shown = {message.purpose for message in written if "/desabonnement/" in message.text}
-    assert refusable == shown == {"invitation", "no_answer"}
+    assert refusable == shown == {"invitation", "no_answer", "thanks", "missed", "excused"}
 
 
 def test_the_programme_has_what_its_reader_may_know_of():

@@ -290,10 +290,12 @@ def test_whoever_may_only_look_decides_nothing(client):
 
 def test_an_unsubscription_is_found_by_its_address_alone(staff):
     row = Suppression.objects.create(
-        recipient_hash=hash_of("direction@hotel.example"), reason="link", at=clock.now()
+        recipient_hash=hash_of("direction@hotel.example"), kind="news", reason="link", at=clock.now()
     )
     address = reverse("admin:outbox_suppression_changelist")
 
-    found = staff.get(address, {"q": "Direction@hotel.example"}).context["cl"].result_list
-    assert list(found) == [row]
+    page = staff.get(address, {"q": "Direction@hotel.example"})
+    assert list(page.context["cl"].result_list) == [row]
+    cells = re.findall(r'<td class="field-(kind|reason)">([^<]+)</td>', page.content.decode())
+    assert cells == [("kind", "messages de l’équipe"), ("reason", "demandé par la personne")]
     assert list(staff.get(address, {"q": "direction"}).context["cl"].result_list) == []

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from outbox import answers, clock, delivery, mime, stopping, turns
 from outbox.courier import Answer, Mail, Talk, Verdict
 from outbox.delivery import DELAYS, LEASE, claim, deliver, run, send, sweep
-from outbox.models import Message, MessageStatus, Priority, Suppression
+from outbox.models import Kind, Message, MessageStatus, Priority, Suppression
 from outbox.queue import hash_of, supersede
 from outbox.smtp import Server, SmtpCourier
 from outbox.tasks import deliver_due
@@ -197,41 +197,36 @@ def test_what_was_superseded_in_a_workers_hands_does_not_leave(hands, sink):
     assert recipients(sink) == [other.recipient]
 
 
-@pytest.mark.parametrize(
-    ("fields", "leaves"),
-    [
-        ({"priority": Priority.CAMPAIGN}, False),
-        ({"priority": Priority.REMINDER, "headers": {"List-Unsubscribe": "<https://x>"}}, False),
-        ({"priority": Priority.REMINDER}, True),
-        ({"priority": Priority.ANSWER}, True),
-    ],
-)
-def test_an_unsubscription_stops_campaigns_and_not_what_concerns_ones_own_seat(hands, sink, fields, leaves):
-    message = make_message(recipient="direction@hotel.example", **fields)
+@pytest.mark.parametrize("kind", ["", *Kind])
+def test_a_refusal_stops_the_mails_of_its_kind_and_no_others(hands, sink, kind):
+    message = make_message(recipient="direction@hotel.example", kind=kind)
     batch, token = claim()
-    Suppression.objects.create(
-        recipient_hash=hash_of("direction@hotel.example"), reason="lien", at=clock.now()
-    )
-    make_message(recipient="autre@hotel.example", priority=Priority.CAMPAIGN)
+    refuse("direction@hotel.example", Kind.NEWS)
+    refuse("autre@hotel.example", Kind.PRESS)
+    make_message(recipient="autre@hotel.example", kind=Kind.NEWS)
     deliver(batch, token, hands)
     run(hands)
 
+    leaves = kind != Kind.NEWS
     assert state(message) == (MessageStatus.SENT if leaves else MessageStatus.SUPERSEDED)
     assert (message.answer == delivery.UNSUBSCRIBED) is not leaves
     assert recipients(sink)[-1] == "autre@hotel.example"
     assert len(sink.accepted) == 1 + leaves
 
 
-def test_an_unsubscription_still_stops_campaigns_when_the_key_of_the_links_is_replaced(hands, sink, settings):
-    Suppression.objects.create(
-        recipient_hash=hash_of("direction@hotel.example"), reason="lien", at=clock.now()
-    )
+def test_a_refusal_still_stops_mails_when_the_key_of_the_links_is_replaced(hands, sink, settings):
+    refuse("direction@hotel.example", Kind.INVITATIONS)
     settings.LINK_KEY_FALLBACKS = []
     settings.LINK_KEY = "another-key-" * 4
-    make_message(recipient="direction@hotel.example", priority=Priority.CAMPAIGN)
+    make_message(recipient="direction@hotel.example", kind=Kind.INVITATIONS)
     run(hands)
 
     assert sink.accepted == []
+
+
+def refuse(address, kind):
+    """As a person does whose mail a worker has in hand: it is not taken out of the queue."""
+    Suppression.objects.create(recipient_hash=hash_of(address), kind=kind, reason="link", at=clock.now())
 
 
 def lose_the_lease_to_another_worker(hands, at) -> None:

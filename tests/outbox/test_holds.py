@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from outbox import backlog, clock, delivery, holds, suppressions, turns
-from outbox.models import Hold, Message, MessageStatus, Priority
+from outbox.models import Hold, Kind, Message, MessageStatus, Priority
 from tests.factories import make_message
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rings")]
@@ -16,7 +16,6 @@ def reminder(**fields: object) -> Message:
     return make_message(**{**defaults, **fields})
 
 
-UNSUBSCRIBE = {"List-Unsubscribe": "<https://portal.example/fr/desabonnement/x/>"}
 LINE: holds.Line = {"subject": "stop:1", "purpose": "seated_eve", "audience": "seated", "language": "fr"}
 
 
@@ -104,14 +103,14 @@ def every_kind_of_message() -> list[Message]:
     """Each combination of what a hold can ask of a message, with what a wish can, claimed under "t"."""
     marks = product(["stop:1", "stop:2"], ["seated_eve", "thanks"], ["seated", "officials"], ["fr", "ar"])
     rest = [
-        *((Priority.ANSWER, {}, "b"), (Priority.REMINDER, {}, "b"), (Priority.REMINDER, UNSUBSCRIBE, "b")),
-        *((Priority.CAMPAIGN, {}, "a"), (Priority.CAMPAIGN, {}, "b")),
+        *((Priority.ANSWER, "", "b"), (Priority.REMINDER, "", "b"), (Priority.REMINDER, Kind.NEWS, "b")),
+        *((Priority.CAMPAIGN, Kind.NEWS, "a"), (Priority.CAMPAIGN, Kind.PRESS, "b")),
     ]
     rows = [
         Message(
             **dict(zip(holds.FIELDS, said, strict=True)),
             priority=priority,
-            headers=headers,
+            kind=kind,
             recipient_hash=address,
             key=number,
             message_id=number,
@@ -121,22 +120,21 @@ def every_kind_of_message() -> list[Message]:
             claim="t",
             lease_until=clock.now(),
         )
-        for number, (said, (priority, headers, address)) in enumerate(product(marks, rest))
+        for number, (said, (priority, kind, address)) in enumerate(product(marks, rest))
     ]
     return Message.objects.bulk_create(rows)
 
 
 def may_leave(message: Message, line: tuple[str, ...]) -> bool:
-    """The rule in words: not held unless an answer, and no campaign for who does not want any ("b")."""
+    """The rule in words: not held unless an answer, and no news for who wants none ("b")."""
     held = all(said in ("", getattr(message, name)) for name, said in zip(holds.FIELDS, line, strict=True))
-    campaign = message.priority == Priority.CAMPAIGN or message.headers == UNSUBSCRIBE
-    unwanted = campaign and message.recipient_hash == "b"
+    unwanted = message.kind == Kind.NEWS and message.recipient_hash == "b"
     return not unwanted and not (held and message.priority != Priority.ANSWER)
 
 
 def test_what_is_claimed_and_what_begins_to_leave_follow_one_rule():
     messages = every_kind_of_message()
-    suppressions.suppress("b")
+    suppressions.suppress("b", kinds=[Kind.NEWS])
     free = Message.objects.filter(holds.not_held(), suppressions.wanted())
     for line in product(*[["", value] for value in LINE.values()]):
         holds.hold(dict(zip(holds.FIELDS, line, strict=True)))

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from outbox import clock, rendering
-from outbox.models import Message, MessageStatus, Priority
+from outbox.models import Kind, Message, MessageStatus, Priority
 from outbox.queue import Calendar, enqueue, hash_of, supersede
 from tests.factories import make_message
 from tests.outbox.conftest import fields
@@ -155,15 +155,16 @@ def test_an_address_nobody_can_be_written_to_is_refused(address):
 )
 def test_an_unsubscription_address_that_is_no_plain_url_is_refused(url):
     with pytest.raises(ValueError, match="plain"):
-        enqueue(**fields(unsubscribe_url=url))
+        enqueue(**fields(purpose="invitation", unsubscribe_url=url))
 
 
 @pytest.mark.django_db
 def test_a_campaign_carries_one_click_unsubscription():
     link = "https://portal.example/fr/desabonnement/9.xyz/"
-    enqueue(**fields(unsubscribe_url=link, priority=Priority.CAMPAIGN))
+    enqueue(**fields(purpose="invitation", unsubscribe_url=link, priority=Priority.CAMPAIGN))
 
     message = Message.objects.get()
+    assert message.kind == Kind.INVITATIONS
     assert message.headers == {
         "List-Unsubscribe": f"<{link}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
