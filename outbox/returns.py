@@ -60,7 +60,7 @@ def record(
     """Write down that this came back of `message`; None for a notice that was read before.
 
     `notice` is the hash of the notice's own Message-ID, `code` its status (RFC 3463). A complaint, or
-    LIMIT messages refused for good since the address was last found right, end every mail to it that can be refused.
+    LIMIT messages refused for good since the address was last found right, end all that it could refuse.
     """
     _alone_with(message.recipient_hash)
     found, created = Returned.objects.get_or_create(

@@ -48,7 +48,7 @@ def suppress(recipient_hash: str, *, kinds: Iterable[str] = EVERY, reason: str =
 
 @transaction.atomic
 def lift(recipient_hash: str, *, kinds: Iterable[str] = EVERY) -> None:
-    """Mails of these kinds are welcome at this address again; what came back from it before counts no more."""
+    """Mails of these kinds are welcome at this address again; what came back before counts no more."""
     Suppression.objects.filter(recipient_hash=recipient_hash, kind__in=list(kinds)).delete()
     Returned.objects.filter(message__recipient_hash=recipient_hash, settled=False).update(settled=True)
 
