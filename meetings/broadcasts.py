@@ -246,7 +246,7 @@ def _enqueue(broadcast: Broadcast, stop: Stop, told: Told) -> bool:
     person, kind = told.person, purpose(urgent=broadcast.urgent)
     unsubscribe = ""
     if told.invitation is not None:
-        unsubscribe = unsubscribing.address(person.email, kinds.of(kind, told.audience), person.language)
+        unsubscribe = unsubscribing.link(person, kind, told.audience)
     return queue.enqueue(
         key=f"{kind}:{person.key}:{broadcast.pk}",
         purpose=kind,

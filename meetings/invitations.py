@@ -322,9 +322,7 @@ def enqueue(
         audience=invitation.audience,
         valid_until=stop.starts_at,
         reply_to=stop.contact_email,
-        unsubscribe_url=unsubscribing.address(
-            person.email, kinds.of(PURPOSE, invitation.audience), person.language
-        ),
+        unsubscribe_url=unsubscribing.link(person, PURPOSE, invitation.audience),
     )
 
 

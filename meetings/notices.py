@@ -21,7 +21,7 @@ from meetings.audiences import Recipient
 from meetings.documents import Document
 from meetings.models import Announcement, Answer, Channel, Invitation, Release, Stop
 from meetings.visibility import document_for, viewer_of_person
-from outbox import clock, kinds, queue, suppressions
+from outbox import clock, queue
 from outbox.models import Message, MessageStatus, Priority
 from outbox.queue import Calendar
 from regions import dates
@@ -141,8 +141,7 @@ def write(stop: Stop, told: Told, order: Announcement, *, before: Release, offic
     assert today is not None  # noqa: S101 - the release that is told is one
     unsubscribe = ""
     if told.invitation is not None:
-        kind = kinds.of(order.purpose, told.audience)
-        unsubscribe = unsubscribing.address(person.email, kind, person.language)
+        unsubscribe = unsubscribing.link(person, order.purpose, told.audience)
     return queue.enqueue(
         key=key(order.purpose, person, order.release),
         purpose=order.purpose,
@@ -178,11 +177,9 @@ def _concerned(stop: Stop, among: Collection[str] | None) -> Iterator[Told]:
     asked = _asked(stop)
     for name in sorted(asked.keys() & known):
         found = audiences.get(name).those(stop, among)
-        members = [person for person in found if person.key in asked[name]]
-        refusing = suppressions.refusing((one.email for one in members), kinds.of("moved", name))
-        for person in members:
-            if person.email not in refusing:
-                yield Told(person, name, invitation=asked[name][person.key])
+        members = (person for person in found if person.key in asked[name])
+        for person in unsubscribing.willing(members, "moved", name):
+            yield Told(person, name, invitation=asked[name][person.key])
 
 
 def _asked(stop: Stop) -> dict[str, dict[str, Invitation]]:

@@ -5,10 +5,9 @@ Nobody read them, so their people are not told of the change but invited to the 
 
 from django.db import transaction
 
-from meetings import audiences, gate, invitations, letters, mail_texts, officials
-from meetings.audiences import Recipient
+from meetings import audiences, gate, invitations, letters, mail_texts, officials, unsubscribing
 from meetings.models import Answer, Channel, Invitation, Stop, StopStatus
-from outbox import clock, kinds, suppressions
+from outbox import clock
 from outbox.models import Message, MessageStatus
 
 
@@ -43,7 +42,12 @@ def rewrite(stop_id: int, *, size: int = invitations.BATCH) -> int:
 def _enqueue(stop: Stop, rows: list[Invitation]) -> int:
     keys = [row.key for row in rows]
     names = {row.audience for row in rows if invitations.invitable(stop, row.audience)}
-    members = {(name, p.key): p for name in names for p in _willing(stop, name, keys)}
+    found = {name: audiences.get(name).those(stop, keys) for name in names}
+    members = {
+        (name, person.key): person
+        for name in names
+        for person in unsubscribing.willing(found[name], invitations.PURPOSE, name)
+    }
     offices = officials.by_key(keys)
     there = mail_texts.standing(stop.tour_id, invitations.PURPOSE)
     return sum(
@@ -53,13 +57,6 @@ def _enqueue(stop: Stop, rows: list[Invitation]) -> int:
         and letters.reaches(person.email)
         and (text := there.get((mail_texts.kind_of(invitations.PURPOSE, row.audience), person.language)))
     )
-
-
-def _willing(stop: Stop, audience: str, keys: list[str]) -> list[Recipient]:
-    people = list(audiences.get(audience).those(stop, keys))
-    kind = kinds.of(invitations.PURPOSE, audience)
-    refusing = suppressions.refusing((person.email for person in people), kind)
-    return [person for person in people if person.email not in refusing]
 
 
 def _overtaken(stop: Stop) -> set[str]:

@@ -51,7 +51,7 @@ from meetings.models import (
     Tour,
 )
 from meetings.visibility import Viewer, viewer_of_person
-from outbox import clock, kinds, queue, suppressions
+from outbox import clock, queue
 from outbox.models import Message, MessageStatus, Priority
 from regions import legal_time
 from regions.models import Official
@@ -255,7 +255,9 @@ def concerned(item: Due, among: list[Addressed] | None) -> Iterator[Addressed]:
     keys = None if among is None else [person.key for _, person in among]
     for name in item.rule.audiences:
         people = [one for one in audiences.get(name).those(item.stop, keys) if letters.reaches(one.email)]
-        yield from ((name, person) for person in _willing(item, name, people))
+        if item.rule.kind in REFUSABLE and people:
+            people = unsubscribing.willing(people, item.rule.kind, name)
+        yield from ((name, person) for person in people)
 
 
 def _silent(item: Due, among: list[Addressed] | None) -> Iterator[Addressed]:
@@ -270,15 +272,7 @@ def _silent(item: Due, among: list[Addressed] | None) -> Iterator[Addressed]:
         else:
             people = [person for audience, person in among if audience == name]
         asked = [p for p in people if letters.reaches(p.email) and (name, p.key) in rows]
-        yield from ((name, person) for person in _willing(item, name, asked))
-
-
-def _willing(item: Due, audience: str, people: list[Recipient]) -> list[Recipient]:
-    """Those of an audience who want to hear this; of their own registration everybody hears."""
-    if item.rule.kind not in REFUSABLE or not people:
-        return people
-    refusing = suppressions.refusing((one.email for one in people), kinds.of(item.rule.kind, audience))
-    return [one for one in people if one.email not in refusing]
+        yield from ((name, person) for person in unsubscribing.willing(asked, item.rule.kind, name))
 
 
 def _unanswered(stop: Stop, keys: list[str] | None) -> dict[tuple[str, str], Invitation]:
@@ -353,7 +347,7 @@ def _enqueue(
     kind = ReminderKind(rule.kind)
     said, unsubscribe = context(stop, person, official), ""
     if kind in REFUSABLE:
-        unsubscribe = unsubscribing.address(person.email, kinds.of(kind, audience), person.language)
+        unsubscribe = unsubscribing.link(person, kind, audience)
     if kind == ReminderKind.NO_ANSWER:
         assert invitation is not None  # noqa: S101 (`_silent` found them by it)
         said = invitations.context(stop, invitation, person, official=official)

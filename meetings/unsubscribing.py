@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts import links
+from meetings.audiences import Recipient
 from meetings.models import Invitation
 from outbox import kinds, queue, suppressions
 from outbox.models import Kind, Message
@@ -36,6 +37,21 @@ def address(email: str, kind: Kind, language: str) -> str:
     with translation.override(language):
         token = links.sealed(PURPOSE, f"{kind}-{digest}")
         return settings.SITE_URL + reverse("meetings:unsubscribe", args=[token])
+
+
+def link(person: Recipient, purpose: str, audience: str) -> str:
+    """Where this person refuses what they are written for this purpose, in their language.
+
+    Raises kinds.NotRefusable.
+    """
+    return address(person.email, kinds.of(purpose, audience), person.language)
+
+
+def willing(people: Iterable[Recipient], purpose: str, audience: str) -> list[Recipient]:
+    """Those of an audience who did not refuse what is written for this purpose. One query."""
+    asked = list(people)
+    refusing = suppressions.refusing((one.email for one in asked), kinds.of(purpose, audience))
+    return [person for person in asked if person.email not in refusing]
 
 
 def nowhere(language: str) -> str:
