@@ -88,7 +88,7 @@ def test_what_tells_of_ones_own_seat_cannot_be_refused(audience_of):
     written = everything_written(make_stop(), "fr", audience_of)
     refusable = {message.purpose for message in written if "List-Unsubscribe" in message.headers}
     shown = {message.purpose for message in written if "/desabonnement/" in message.text}
-    assert refusable == shown == {"invitation", "no_answer", "thanks", "missed", "excused"}
+    assert refusable == shown == {"invitation", "no_answer", "thanks"}
 
 
 def test_the_programme_has_what_its_reader_may_know_of():
