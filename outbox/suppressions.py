@@ -19,7 +19,7 @@ def wanted() -> Q:
     """Messages whose reader has nothing against them: a refusal stops the mails of its kind, and never
     what concerns one's own seat, which is of none."""
     wish = Suppression.objects.filter(recipient_hash=OuterRef("recipient_hash"), kind=OuterRef("kind"))
-    return Q(kind="") | ~Exists(wish)
+    return Q(kind="") | Q(~Exists(wish))
 
 
 @transaction.atomic
