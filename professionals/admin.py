@@ -319,10 +319,15 @@ class RegistrationAdmin(SearchedByName, ReadOnlyAdmin):
 
     @admin.action(permissions=["act"], description=_("Révoquer le lien personnel et en envoyer un nouveau"))
     def renew_link(self, request: HttpRequest, chosen: models.QuerySet[Registration]) -> None:
-        for registration in chosen.active().order_by("stop_id", "pk"):  # type: ignore[attr-defined]
-            with transaction.atomic():
-                seats.renew_link(registration)
-                audit.record(request.user, "renewed_link", f"registration:{registration.pk}")
+        try:
+            for registration in chosen.active().order_by("stop_id", "pk"):  # type: ignore[attr-defined]
+                with transaction.atomic():
+                    seats.renew_link(registration)
+                    audit.record(request.user, "renewed_link", f"registration:{registration.pk}")
+        except gate.Busy:
+            words = _("Beaucoup de personnes s’inscrivent en ce moment : réessayez dans quelques secondes.")
+            self.message_user(request, words, messages.WARNING)
+            return
         self.message_user(request, _("Les anciens liens ne s’ouvrent plus ; les nouveaux partent."))
 
 

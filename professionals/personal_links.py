@@ -5,13 +5,14 @@ which strangers see on a lapel and which therefore opens nothing that could be c
 """
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.shortcuts import resolve_url
 from django.utils import translation
 
 from accounts import links
 from accounts.links import BadToken
 from meetings.models import Invitation
-from professionals.models import Delegation, Registration, RegistrationStatus, SeatRequest
+from professionals.models import Delegation, Professional, Registration, RegistrationStatus, SeatRequest
 
 REGISTRATION, BADGE, CONFIRMATION, INVITATION = "registration", "badge", "seat_request", "invitation"
 DELEGATION, GUEST_BADGE = "delegation", "guest_badge"
@@ -70,6 +71,22 @@ def answer_url(invitation: Invitation, language: str) -> str:
     """Where an invited professional says whether they come."""
     token = links.token(INVITATION, invitation.pk, invitation.nonce)
     return absolute("professionals:answer", token, language)
+
+
+def revoke(registration: Registration) -> None:
+    """Kill every link given out for a registration: its page and badge, and what leads to it, which is the
+    link of the request that was confirmed and that of the invitation. Under the stop's lock."""
+    registration.nonce = links.new_nonce()
+    registration.save(update_fields=["nonce"])
+    for asked in registration.seat_requests.all():
+        SeatRequest.objects.filter(pk=asked.pk).update(nonce=links.new_nonce())
+    for invitation in invitations_of(registration.professional).filter(stop=registration.stop_id):
+        Invitation.objects.filter(pk=invitation.pk).update(nonce=links.new_nonce())
+
+
+def invitations_of(person: Professional) -> QuerySet[Invitation]:
+    """Those that were written to a professional by name."""
+    return Invitation.objects.filter(audience="professionals", key=f"professional:{person.pk}")
 
 
 def absolute(view: str, token: str, language: str) -> str:

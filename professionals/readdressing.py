@@ -5,15 +5,15 @@ not left does not leave. The right mailbox then gets what the wrong one got.
 """
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from accounts import audit, links
 from accounts.models import User
 from meetings import gate, notices
-from meetings.models import Invitation, Stop
+from meetings.models import Stop
 from outbox import clock
 from outbox.queue import supersede
-from professionals import entries, mails, people, promotion, seats
+from professionals import entries, mails, people, personal_links, promotion, seats
 from professionals.delegations import asking
 from professionals.models import ENDED, Professional, Registration, RegistrationStatus, SeatRequest
 
@@ -71,7 +71,7 @@ def _stop_what_is_written(person: Professional) -> None:
             purposes=[*mails.DELEGATION, *notices.OVERTAKEN],
             person=f"delegation:{delegation.pk}",
         )
-    for stop_id in _invitations(person).values_list("stop_id", flat=True):
+    for stop_id in personal_links.invitations_of(person).values_list("stop_id", flat=True):
         supersede(
             subject=f"stop:{stop_id}",
             purposes=["invitation", "no_answer"],
@@ -97,12 +97,8 @@ def _revoke(person: Professional) -> None:
         Q(registration__professional=person) | Q(delegation__contact=person)
     )
     mine = *person.registrations.all(), *person.delegations.all()
-    for row in (*mine, *requests, *_invitations(person)):
+    for row in (*mine, *requests, *personal_links.invitations_of(person)):
         type(row)._default_manager.filter(pk=row.pk).update(nonce=links.new_nonce())
-
-
-def _invitations(person: Professional) -> QuerySet[Invitation]:
-    return Invitation.objects.filter(audience="professionals", key=f"professional:{person.pk}")
 
 
 def _tell(registration: Registration, stop: Stop) -> None:

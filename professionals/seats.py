@@ -10,11 +10,10 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, Sum
 
-from accounts import links
 from meetings import availability, gate
 from meetings.models import Access, Invitation, Stop, StopStatus
 from outbox import clock
-from professionals import entries, mails, promotion, room
+from professionals import entries, mails, personal_links, promotion, room
 from professionals.models import (
     Delegation,
     DelegationStatus,
@@ -118,10 +117,9 @@ def reconfirm(registration: Registration) -> Registration:
 
 @transaction.atomic
 def renew_link(registration: Registration) -> None:
-    """Revoke every link given out for this registration and mail a new one."""
+    """Revoke every link given out for this registration and mail a new one. Raises gate.Busy."""
     registration = reread(registration, gate.lock(registration.stop_id))
-    registration.nonce = links.new_nonce()
-    registration.save(update_fields=["nonce"])
+    personal_links.revoke(registration)
     mails.link_again(registration, occasion=f"renewed:{registration.nonce}")
 
 

@@ -12,6 +12,7 @@ from outbox import clock, rendering
 from outbox.models import Kind, Message, MessageStatus, Priority
 from outbox.queue import Calendar, enqueue, hash_of, supersede
 from tests.factories import make_message
+from tests.meeting_points import wait_for_a_blocked_query
 from tests.outbox.conftest import fields
 
 REQUEST = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
@@ -77,12 +78,7 @@ def test_two_transactions_writing_one_key_at_once_write_one_mail(rings):
         with transaction.atomic():
             answers["first"] = enqueue(**fields())
             first_has_written.set()
-            # Until the second one waits for our row.
-            with connection.cursor() as cursor:
-                for _ in range(500):
-                    cursor.execute("select count(*) from pg_locks where not granted")
-                    if cursor.fetchone()[0]:
-                        break
+            wait_for_a_blocked_query()  # the second one, for our row
         connection.close()
 
     def second() -> None:

@@ -17,6 +17,7 @@ from outbox.models import Message, MessageStatus
 from outbox.queue import supersede
 from outbox.smtp import Server, SmtpCourier
 from tests.factories import make_message
+from tests.meeting_points import wait_for_a_blocked_query
 from tests.outbox.sink import Sink
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,15 +36,6 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
 
 def hands_for(sink: Sink, *, connections: int = 1) -> list[Courier]:
     return [SmtpCourier(Server.from_url(sink.url)) for _ in range(connections)]
-
-
-def wait_for_a_blocked_query() -> None:
-    with connection.cursor() as cursor:
-        for _ in range(1000):
-            cursor.execute("select count(*) from pg_locks where not granted")
-            if cursor.fetchone()[0]:
-                return
-    raise AssertionError("nobody waits")
 
 
 def test_three_workers_at_once_deliver_each_mail_once(sink):

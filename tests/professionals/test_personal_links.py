@@ -5,12 +5,15 @@ from django.test import Client
 
 from accounts import links
 from accounts.links import BadToken
+from meetings.models import Invitation
 from onmt_tour.masking import masked
+from outbox import clock
 from outbox.models import Message
-from professionals import personal_links, seats
+from professionals import personal_links, seat_requests, seats
 from professionals.models import Registration
 from professionals.personal_links import BADGE, registration_for, registration_token
 from tests.factories import make_registration, make_stop
+from tests.professionals.filling import ask
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +50,26 @@ def test_a_renewed_link_revokes_every_one_given_out_before(client: Client) -> No
     message = Message.objects.get()
     assert message.purpose == "link_again"
     assert registration_token(registration) in message.text
+
+
+def test_a_renewed_link_revokes_the_confirmation_and_the_invitation_that_led_to_it(client: Client) -> None:
+    asked = ask(make_stop())
+    registration = seat_requests.confirm(asked)
+    mine = Invitation(key=f"professional:{registration.professional_id}")
+    colleagues = Invitation(key="professional:0")
+    for one in (mine, colleagues):
+        one.stop, one.audience, one.written_at = registration.stop, "professionals", clock.now()
+        one.save()
+    addresses = [
+        personal_links.confirmation_url(asked),
+        *(personal_links.answer_url(one, "fr") for one in (mine, colleagues)),
+    ]
+    assert [client.get(one).status_code for one in addresses[:2]] == [302, 200]
+    seats.renew_link(registration)
+    assert [client.get(one).status_code for one in addresses[:2]] == [404, 404]
+    assert client.post(addresses[1], {"answer": "decline"}).status_code == 404
+    colleagues.refresh_from_db()
+    assert personal_links.answer_url(colleagues, "fr") == addresses[2]
 
 
 def test_no_log_keeps_a_personal_link() -> None:
