@@ -2,7 +2,8 @@
 
 professionals/directory/columns.py says how the columns are called. A person is known by mail and name, or
 without a mail by mobile and name; what their row says of them replaces what was known, an empty cell
-changes nothing. Who is new needs an establishment with its region and category, a source and a legal basis.
+changes nothing. Who registered themselves is known by their own words: a row only fills in what they left
+empty. Who is new needs an establishment with its region and category, a source and a legal basis.
 Their establishment is found by name, region and category, or made, not approved. Who wants no campaigns
 still wants none: an import neither sends anything nor looks at what people agreed to.
 """
@@ -105,13 +106,29 @@ def _decide(row: PlannedRow, known: Known, columns: Columns, origin: Origin) -> 
         row.errors = row.errors or [*_missing(row, columns)]
     else:
         row.changes = _changes(row, row.person)
+        if row.person in known.in_their_own_words:
+            _leave_their_words(row, row.person)
     if row.person is None or row.changes:
         row.errors = row.errors or [*_invalid(row, columns)]
     row.decide()
     if row.act is not Act.REFUSED:
         row.notes = [*known.notes(row.values, row.person), *_of_the_house(row)]
-    if row.act is Act.UPDATE and row.person and row.person.consented_at:
-        row.warnings = [_("Cette personne s’est inscrite elle-même : ce qu’elle a écrit serait remplacé.")]
+
+
+def _leave_their_words(row: PlannedRow, person: Professional) -> None:
+    """What somebody wrote of themselves stays, and what the row says instead is shown."""
+    left = {name: after for name, (before, after) in row.changes.items() if before}
+    if not left:
+        return
+    row.changes = Changes({name: pair for name, pair in row.changes.items() if name not in left})
+    if "organisation" in left:
+        row.place, row.house = Place.of(person.organisation), person.organisation
+        row.changes.pop("organisation_ar", None)
+    fields = " · ".join(f"{columns.label(name)} ({after})" for name, after in left.items())
+    row.warnings = [
+        _("Cette personne s’est inscrite elle-même : ce qu’elle a écrit reste. Non repris : %(fields)s.")
+        % {"fields": fields}
+    ]
 
 
 def _place(row: PlannedRow) -> Place | None:

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from outbox import suppressions
 from outbox.models import Kind
-from professionals.models import Organisation, Professional
+from professionals.models import Organisation, Professional, Registration
 from professionals.names import normalise
 from professionals.people import key_of
 
@@ -46,13 +46,18 @@ class Known:
         people = people.select_related("organisation__region", "organisation__category", "province").order_by(
             "pk"
         )
+        themselves = Registration.objects.filter(professional=OuterRef("pk"), named=False)
+        people = people.annotate(came=Exists(themselves))
         if lock:
             people = people.select_for_update(of=("self",), no_key=True)
         self.by_identity: dict[tuple[str, str], Professional] = {}
         self.by_mobile: dict[tuple[str, str], Professional] = {}
         self.of_mailbox: dict[str, list[Professional]] = defaultdict(list)
         self.of_mobile: dict[str, list[Professional]] = defaultdict(list)
+        self.in_their_own_words: set[Professional] = set()
         for person in people:
+            if person.came or person.consented_at:
+                self.in_their_own_words.add(person)
             mobile = str(person.phone or "")
             self.by_identity[person.known_by, person.name_key] = person
             self.by_mobile[mobile, person.name_key] = person  # the latest

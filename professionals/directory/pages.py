@@ -60,6 +60,7 @@ def _bring(request: HttpRequest, page: Page) -> HttpResponse:
     if step.done:
         messages.success(request, _said(step.done))
         return redirect("admin:professionals_professional_changelist")
+    same = step.plan.of(Act.SAME) if step.plan else []
     context: dict[str, Any] = {
         **page.admin_site.each_context(request),
         "title": _("Importer des professionnels"),
@@ -67,8 +68,8 @@ def _bring(request: HttpRequest, page: Page) -> HttpResponse:
         "form": step.form,
         "plan": step.plan,
         "counts": step.counts,
-        "rows": step.told,
-        "same": [row.number for row in step.plan.of(Act.SAME)] if step.plan else [],
+        "rows": [*step.told, *(row for row in same if row.warnings)],
+        "same": [row.number for row in same if not row.warnings],
         "headings": columns.headings(),
         "most": importing.MOST_ROWS,
     }

@@ -13,7 +13,15 @@ from professionals.directory import columns, importing
 from professionals.models import Organisation, Professional
 from regions.sheets import Unreadable
 from regions.table_import import Act, ChangedMeanwhile, Origin, Refused
-from tests.factories import make_category, make_organisation, make_professional, make_region, make_staff
+from tests.factories import (
+    make_category,
+    make_organisation,
+    make_professional,
+    make_region,
+    make_registration,
+    make_staff,
+    make_stop,
+)
 from tests.regions.tables import csv_of, xlsx_of
 
 ORIGIN = Origin(source="Liste transmise par le CRT", legal_basis="intérêt légitime")
@@ -128,31 +136,61 @@ def test_arabic_headings_are_read_and_an_arabic_name_alone_is_a_name() -> None:
     )  # fmt: skip
 
 
+def imported(**fields: Any) -> Professional:
+    """Somebody a list brought, who never came."""
+    fields = {"consented_at": None, "consent_text": "", "consent_version": "", **fields}
+    return make_professional(source="Ancienne liste", legal_basis="intérêt légitime", **fields)
+
+
 def test_who_is_there_is_known_by_mail_and_name_and_an_empty_cell_changes_nothing() -> None:
-    there = make_professional(
+    there = imported(
         name="GERANTE exemple", email="gerante@riad.example", function="Directrice", province=None
     )
     same_mailbox = make_professional(name="Comptable", email="gerante@riad.example")
     done = plan(changed(function="", organisation="", region="", category="", name_ar=""))
     [row] = done.rows
-    assert (row.act, row.person, row.told) == (
+    assert (row.act, row.person, row.warnings, row.told) == (
         Act.UPDATE,
         there,
+        [],
         [
             ("nom et prénom", "GERANTE exemple", "Gérante Exemple"),
             ("mobile", str(there.phone), "+212661000001"),
             ("langue", "fr", "ar"),
         ],
     )
-    assert row.warnings == [
-        "Cette personne s’est inscrite elle-même\u202f: ce qu’elle a écrit serait remplacé."
-    ]
     run(changed(function="", organisation="", region="", category="", name_ar=""))
     there.refresh_from_db()
     same_mailbox.refresh_from_db()
     assert (there.name, there.function, there.organisation.name, there.source, same_mailbox.name) == (
-        "Gérante Exemple", "Directrice", there.organisation.name, "", "Comptable",
+        "Gérante Exemple", "Directrice", there.organisation.name, "Ancienne liste", "Comptable",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("by_form", [True, False])
+def test_who_registered_themselves_keeps_their_words_and_only_what_they_left_empty_is_filled(
+    by_form: bool,
+) -> None:
+    """By the form, with their consent, or as somebody of a list who came when invited."""
+    make = make_professional if by_form else imported
+    there = make(name="Gérante EXEMPLE", email="gerante@riad.example", function="Directrice", name_ar="")
+    if not by_form:
+        make_registration(make_stop(), professional=there)
+    own = there.phone, there.organisation, there.language, there.name
+    [row] = plan(ONE).rows
+    assert (row.act, row.told) == (Act.UPDATE, [("nom en arabe", "", "المسيرة المثال")])
+    assert [words.replace("\u202f", " ") for words in row.warnings] == [
+        "Cette personne s’est inscrite elle-même : ce qu’elle a écrit reste. Non repris : nom et prénom "
+        "(Gérante Exemple) · fonction (Gérante) · mobile (+212661000001) · langue (ar) · établissement "
+        "(Riad de la Médina)."
+    ]
+    run(ONE)
+    there.refresh_from_db()
+    assert (there.phone, there.organisation, there.language, there.name) == own
+    assert (there.function, there.name_ar) == ("Directrice", "المسيرة المثال")
+    assert Organisation.objects.filter(name="Riad de la Médina").count() == 0
+    [row] = plan(ONE).rows
+    assert (row.act, len(row.warnings)) == (Act.SAME, 1)
 
 
 def test_without_a_mail_somebody_is_known_by_mobile_and_name() -> None:
