@@ -24,10 +24,17 @@ def lock(stop_id: int) -> Stop:
 
     Raises Busy after a few seconds, and Stop.DoesNotExist.
     """
+    with patience():
+        return Stop.objects.select_for_update(of=("self",), no_key=True).get(pk=stop_id)
+
+
+@contextmanager
+def patience() -> Iterator[None]:
+    """Within, and until the transaction ends, who waits for a lock waits a few seconds. Raises Busy then."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
     try:
-        return Stop.objects.select_for_update(of=("self",), no_key=True).get(pk=stop_id)
+        yield
     except OperationalError as error:
         if isinstance(error.__cause__, LockNotAvailable):
             raise Busy from error

@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from meetings import gate
 from outbox import clock
 from professionals import consent, names
 from professionals.models import Organisation, Professional, SeatRequest
 from regions.models import LegalCategory, Region
+
+Row = TypeVar("Row", Organisation, Professional)
 
 
 class OtherHouse(Exception):
@@ -85,6 +88,18 @@ def of_request(asked: SeatRequest, *, region: Region | int) -> Professional:
     return found
 
 
+def hold(row: Row) -> Row:
+    """A person or an establishment that something is about to refer to: it stays until this is committed.
+
+    Otherwise the team might merge it away in the same moment, and the database would refuse at the end.
+    Raises gate.Busy where that has happened: who tries again finds the row it was merged into.
+    """
+    with gate.patience():
+        if not type(row)._default_manager.select_for_update(of=("self",), no_key=True).filter(pk=row.pk):
+            raise gate.Busy
+    return row
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What somebody said of themselves by telephone or at the door, to one of the team."""
@@ -110,7 +125,7 @@ def of_call(told: Told, *, region: Region | int) -> Professional:
     known = Professional.objects.filter(name_key=key).order_by("-pk")
     known = known.filter(email=email) if email else known.filter(phone=told.phone)
     if found := known.first():
-        return found
+        return hold(found)
     [made] = Professional.objects.bulk_create(
         [
             Professional(
@@ -168,7 +183,10 @@ def colleague(
         address, phone = ("", str(of.phone)) if of.phone else (of.email, "")
     known = Professional.objects.filter(name_key=key).select_related("organisation").order_by("-pk")
     found = (known.filter(email=address) if address else known.filter(phone=phone)).first()
-    if found is None:
+    if found:
+        hold(found)
+    else:
+        hold(house)
         [made] = Professional.objects.bulk_create(
             [
                 Professional(

@@ -13,7 +13,7 @@ from django.db.models import F, Sum
 from meetings import availability, gate
 from meetings.models import Access, Invitation, Stop, StopStatus
 from outbox import clock
-from professionals import entries, mails, personal_links, promotion, room
+from professionals import entries, mails, people, personal_links, promotion, room
 from professionals.models import (
     Delegation,
     DelegationStatus,
@@ -58,9 +58,10 @@ def register(
     by approval or by invitation only. Asking twice is asking once; who gave the seat up returns to the
     end of the queue. Raises RegistrationClosed, gate.Busy.
     """
+    stop = gate.lock(stop.pk)
     return admit(
-        gate.lock(stop.pk),
-        professional=professional,
+        stop,
+        professional=people.hold(professional),
         invitation=invitation,
         asked_at=clock.now(),
         vouched=vouched,
@@ -75,7 +76,7 @@ def come_back(registration: Registration) -> Registration:
     Raises RegistrationClosed, gate.Busy.
     """
     stop = gate.lock(registration.stop_id)
-    return admit(stop, professional=registration.professional, asked_at=clock.now())
+    return admit(stop, professional=people.hold(registration.professional), asked_at=clock.now())
 
 
 @transaction.atomic
@@ -222,7 +223,7 @@ def check_organisation(stop: Stop, professional: Professional, *, places: int) -
     if stop.per_organisation is None:
         return
     house = professional.organisation_id
-    people = Registration.objects.filter(
+    singly = Registration.objects.filter(
         stop=stop, professional__organisation=house, delegation=None
     ).active()
     in_groups = sum(
@@ -230,7 +231,7 @@ def check_organisation(stop: Stop, professional: Professional, *, places: int) -
         .filter(status__in=[DelegationStatus.PENDING, DelegationStatus.ACTIVE])
         .values_list("places", flat=True)
     )
-    if people.count() + in_groups + places > stop.per_organisation:
+    if singly.count() + in_groups + places > stop.per_organisation:
         raise OrganisationFull
 
 
@@ -258,11 +259,11 @@ def position(registration: Registration) -> int:
 
 def ahead(stop_id: int, rank: datetime) -> int:
     """How many seats those wait for who come first. Delegations count as many as they wait for."""
-    people = Registration.objects.filter(stop_id=stop_id, confirmed_at__lt=rank).queue()
+    singly = Registration.objects.filter(stop_id=stop_id, confirmed_at__lt=rank).queue()
     groups = Delegation.objects.filter(
         stop_id=stop_id, status=DelegationStatus.ACTIVE, confirmed_at__lt=rank
     ).aggregate(places=Sum(F("places") - F("granted")))
-    return people.count() + (groups["places"] or 0)
+    return singly.count() + (groups["places"] or 0)
 
 
 def reread(registration: Registration, stop: Stop) -> Registration:

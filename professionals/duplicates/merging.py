@@ -60,6 +60,8 @@ def people(kept_pk: int, gone_pk: int, *, by: User) -> Merge:
     """Merge one professional into another. Raises CannotMerge, ToldApart, gate.Busy."""
     stops = _lock_stops(kept_pk, gone_pk)
     kept, gone = _lock(MergeKind.PROFESSIONAL, kept_pk, gone_pk)
+    if stops_of(kept_pk, gone_pk) != list(stops):
+        raise gate.Busy  # one of the two registered at another stop a moment ago
     memory: dict[str, Any] = {"moved": [], "deleted": [], "invitations": []}
     before = {pk: room.taken_at(stop) for pk, stop in stops.items()}
     for stop in stops.values():
@@ -78,7 +80,7 @@ def people(kept_pk: int, gone_pk: int, *, by: User) -> Merge:
 
 @transaction.atomic
 def organisations(kept_pk: int, gone_pk: int, *, by: User) -> Merge:
-    """Merge one establishment into another. Raises CannotMerge, ToldApart."""
+    """Merge one establishment into another. Raises CannotMerge, ToldApart, gate.Busy."""
     kept, gone = _lock(MergeKind.ORGANISATION, kept_pk, gone_pk)
     memory: dict[str, Any] = {"moved": [], "deleted": [], "invitations": []}
     _move(gone, kept, memory)
@@ -98,7 +100,8 @@ def stops_of(*people: int) -> list[int]:
 
 def _lock(kind: MergeKind, kept_pk: int, gone_pk: int) -> tuple[Any, Any]:
     model: Any = Professional if kind == MergeKind.PROFESSIONAL else Organisation
-    found = model.objects.select_for_update(of=("self",)).order_by("pk").in_bulk([kept_pk, gone_pk])
+    with gate.patience():
+        found = model.objects.select_for_update(of=("self",)).order_by("pk").in_bulk([kept_pk, gone_pk])
     if len(found) != 2:
         raise CannotMerge
     if apart.are(kind, kept_pk, gone_pk):

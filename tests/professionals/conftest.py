@@ -1,7 +1,7 @@
 """What the tests of professionals share: a clock to be set, a bell nobody hears, several at once."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,9 @@ import pytest
 from django.db import connection
 
 from meetings import gate
+from meetings.models import Stop
 from outbox import clock, doorbell
+from professionals import people
 
 Clock = Callable[[timedelta], None]
 AtOnce = Callable[..., list[Any]]
@@ -56,3 +58,19 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> AtOnce:
             return [future.result(120) for future in [threads.submit(closing, call) for call in calls]]
 
     return run
+
+
+@pytest.fixture
+def without_the_lock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nobody waits for anybody: neither at the stop's row, nor where public pages are made new of it, nor at
+    the rows of people and establishments that are held while something comes to refer to them."""
+    monkeypatch.setattr(gate, "lock", lambda pk: Stop.objects.get(pk=pk))
+    monkeypatch.setattr(people, "hold", lambda row: row)
+    tables = "professionals_registration", "professionals_delegation"
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    yield
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")

@@ -3,8 +3,7 @@
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -17,41 +16,17 @@ from outbox.models import Message
 from professionals import promotion, room, seat_requests, seats
 from professionals.models import Professional, Registration, RegistrationStatus, SeatRequest
 from tests.factories import make_organisation, make_professional, make_registration, make_stop
+from tests.meeting_points import MeetingPoint, somebody_waits
 from tests.professionals.conftest import AtOnce
 from tests.professionals.filling import ask
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def without_the_lock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Neither ours nor the one that the revision of public pages takes of the same row."""
-    monkeypatch.setattr(gate, "lock", lambda stop_id: Stop.objects.get(pk=stop_id))
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE professionals_registration DISABLE TRIGGER USER")
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE professionals_registration ENABLE TRIGGER USER")
-
-
-def each_counts_before_either_writes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two threads meet where seats were counted. Under the lock the second cannot come: nobody waits long."""
-    both_counted = threading.Barrier(2, timeout=1)
-    plain = room.standing
-
-    def counted(stop: Stop, **of: Any) -> Any:
-        standing = plain(stop, **of)
-        with suppress(threading.BrokenBarrierError):
-            both_counted.wait()
-        return standing
-
-    monkeypatch.setattr(room, "standing", counted)
-
-
 def race_for_the_last_seat(at_once: AtOnce, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     stop = make_stop(seats=1)
     people = [make_professional(), make_professional()]
-    each_counts_before_either_writes(monkeypatch)
+    MeetingPoint().after(monkeypatch, room, "standing")
     at_once([partial(seats.register, stop, professional=one) for one in people])
     return sorted(stop.registrations.values_list("status", flat=True))
 
@@ -82,7 +57,8 @@ def race_of_who_comes_with_who_leaves(
 
     def write(registration: Registration) -> None:
         counted.set()
-        left.wait(1)
+        while not left.wait(0.002) and not somebody_waits():
+            pass
         plain(registration)
 
     def leave() -> None:
@@ -120,15 +96,7 @@ def race_of_two_who_leave(at_once: AtOnce, monkeypatch: pytest.MonkeyPatch) -> C
     leavers = [make_registration(stop), make_registration(stop)]
     for _ in range(2):
         make_registration(stop, status=RegistrationStatus.WAITING)
-    both_looked = threading.Barrier(2, timeout=1)
-    plain = promotion.move_up
-
-    def after_both_have_left(*args: Any) -> int:
-        with suppress(threading.BrokenBarrierError):
-            both_looked.wait()
-        return plain(*args)
-
-    monkeypatch.setattr(promotion, "move_up", after_both_have_left)
+    MeetingPoint().before(monkeypatch, promotion, "move_up")
     at_once([partial(seats.withdraw, one) for one in leavers])
     return Counter(stop.registrations.values_list("status", flat=True))
 
