@@ -162,14 +162,14 @@ def delegation(
     group: Delegation, state: str, *, free: int, name_by: datetime, name: str = "", number: int = 0
 ) -> None:
     """Where a delegation stands, to who asked for it: `state` is what happened to it last. What was
-    written before and has not left does not leave after it."""
+    written before and has not left does not leave after it, unless this is the link alone."""
     row = f"delegation:{group.pk}"
     if not group.contact.email:
         return  # told by telephone
-    if group.told_step > 1:
+    if group.told_step > 1 and state != "link":
         supersede(subject=f"stop:{group.stop_id}", purposes=DELEGATION, person=row)
     # That it is over is told even where the stop changes before this leaves: see notices.OVERTAKEN.
-    purpose = DELEGATION[state in ("refused", "cancelled")]
+    purpose = DELEGATION[group.status in (DelegationStatus.REFUSED, DelegationStatus.CANCELLED)]
     _write(
         purpose,
         template="delegation",

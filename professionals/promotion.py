@@ -97,9 +97,10 @@ def grant(delegation: Delegation, free: int) -> int:
 
 def tell(delegation: Delegation, state: str, *, name: str = "", number: int = 0) -> None:
     """Write to who asked for it what became of a delegation: of how many places, or of whose, it tells.
-    Under the stop's lock."""
-    delegation.told_step += 1
-    delegation.save(update_fields=["told_step"])
+    Under the stop's lock, save for the link alone."""
+    # Counted by the database: a link is asked for at any time, and each telling has a number of its own.
+    Delegation.objects.filter(pk=delegation.pk).update(told_step=F("told_step") + 1)
+    delegation.refresh_from_db(fields=["told_step"])
     free = delegation.granted - delegation.members.count()
     mails.delegation(delegation, state, free=free, name_by=name_by(delegation), name=name, number=number)
 
