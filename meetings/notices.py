@@ -36,7 +36,7 @@ OVERTAKEN = (
     *("invitation", "no_answer", "seated_week", "seated_eve"),
     *("moved", "venue_changed", "postponed"),
     *("accredited", "accreditation_ended"),
-    *("link_again", "delegation"),  # the notice leads to the same page
+    *("link_again", "delegation", "workshop_seat"),  # the notice leads to the same page
 )
 CALLED_OFF = {"cancelled", "postponed"}
 ARRIVED = [MessageStatus.SENDING, MessageStatus.SENT, MessageStatus.IN_DOUBT]

@@ -24,7 +24,14 @@ from professionals import access, names, offers, promotion, seats
 from professionals.day import admin as _day  # noqa: F401 - registers its pages
 from professionals.delegations import admin as _delegations  # noqa: F401
 from professionals.directory.pages import DirectoryPages
-from professionals.models import Contribution, Organisation, Professional, Registration, WorkshopSeat
+from professionals.models import (
+    Contribution,
+    Organisation,
+    Professional,
+    Registration,
+    WorkshopSeat,
+    WorkshopWait,
+)
 
 
 class NamedForm(forms.ModelForm):
@@ -170,9 +177,9 @@ class ContributionAdmin(SearchedByName, ReadOnlyAdmin):
         return contribution.professional.organisation.name
 
 
-class WorkshopSeatInline(admin.StackedInline):
-    model = WorkshopSeat
-    fields = readonly_fields = ("meeting", "chosen_at")
+class WrittenInline(admin.StackedInline):
+    """What people chose themselves: to be read."""
+
     extra = 0
     can_delete = False
 
@@ -181,6 +188,16 @@ class WorkshopSeatInline(admin.StackedInline):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class WorkshopSeatInline(WrittenInline):
+    model = WorkshopSeat
+    fields = readonly_fields = ("meeting", "chosen_at")
+
+
+class WorkshopWaitInline(WrittenInline):
+    model = WorkshopWait
+    fields = readonly_fields = ("meeting", "asked_at")
 
 
 @admin.register(Registration)
@@ -199,7 +216,7 @@ class RegistrationAdmin(SearchedByName, ReadOnlyAdmin):
             "calendar_step",
         ),
     )
-    inlines = (WorkshopSeatInline,)
+    inlines = (WorkshopSeatInline, WorkshopWaitInline)
     list_display = ("person", "organisation", "stop", "status", "confirmed_at", "checked_in_at")
     list_filter = ("status", "stop", "channel", "professional__organisation__category")
     show_facets = admin.ShowFacets.ALLOW  # how many came through each channel, when asked for

@@ -45,6 +45,7 @@ def hand_over(registration: Registration, *, name: str, email: str, phone: str) 
         mine.delegation, mine.nonce = None, links.new_nonce()
         seat(theirs, delegation_id=group.pk if group else None, named=named)
         mine.workshop_seats.update(registration=theirs)
+        mine.workshop_waits.update(registration=theirs)
         seats.end(mine, now, told="handed_over", colleague=person.name)
         tell(theirs, given_by=giver.name)
     return theirs

@@ -15,7 +15,7 @@ from meetings.documents import Document
 from meetings.models import Meeting, Stop
 from outbox.queue import Calendar, enqueue, hash_of, supersede
 from professionals import names, personal_links, programme
-from professionals.models import Delegation, DelegationStatus, Registration, SeatRequest
+from professionals.models import Delegation, DelegationStatus, Registration, SeatRequest, WorkshopSeat
 from regions import dates
 from regions.languages import pick, texts
 
@@ -37,6 +37,7 @@ PURPOSES = {
     "delegation": _("places d’une délégation"),
     "delegation_over": _("délégation annulée ou refusée"),
     "workshop_withdrawn": _("atelier retiré"),
+    "workshop_seat": _("place libérée dans un atelier"),
 }
 # Each of these is followed by the next.
 STANDING = (
@@ -204,6 +205,21 @@ def workshop_withdrawn(registration: Registration, meeting: Meeting) -> None:
         key=f"workshop_withdrawn:registration:{registration.pk}:meeting:{meeting.pk}",
         valid_until=registration.stop.starts_at,
         workshop=pick(texts(meeting, "title"), registration.professional.language),
+    )
+
+
+def workshop_seat(place: WorkshopSeat) -> None:
+    """The queue of a workshop moved up to this person."""
+    registration, meeting = place.registration, place.meeting
+    language = registration.professional.language
+    _to_person(
+        "workshop_seat",
+        registration,
+        key=f"workshop_seat:registration:{registration.pk}:seat:{place.pk}",
+        valid_until=registration.stop.starts_at,
+        workshop=pick(texts(meeting, "title"), language),
+        workshop_hours=dates.hours(meeting.starts, meeting.ends, language),
+        workshop_room=meeting.room,
     )
 
 

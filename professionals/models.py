@@ -330,6 +330,28 @@ class WorkshopSeat(models.Model):
         return f"place en atelier {self.pk}"
 
 
+class WorkshopWait(models.Model):
+    """A place in the queue of a full workshop, of somebody who has a seat at the stop."""
+
+    registration = models.ForeignKey(Registration, models.CASCADE, related_name="workshop_waits")
+    meeting = models.ForeignKey(
+        Meeting, models.PROTECT, related_name="workshop_waits", verbose_name=_("atelier")
+    )
+    # The rank: stamped inside the stop's lock.
+    asked_at = models.DateTimeField(_("demandé le"), editable=False)
+
+    class Meta:
+        verbose_name = _("attente d’un atelier")
+        verbose_name_plural = _("attentes d’ateliers")
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["registration", "meeting"], name="workshop_wait_once_per_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"attente d’un atelier {self.pk}"
+
+
 from professionals.day.models import (  # noqa: E402 - tables of the same app
     DoorAccess,  # noqa: F401
     Excuse,  # noqa: F401

@@ -74,7 +74,9 @@ def registration(request: HttpRequest, mine: Registration, token: str) -> HttpRe
     try:
         _act(mine, request.POST.get("act", ""), request.POST.get("meeting", ""))
     except workshops.WorkshopFull:
-        problem = _("Cet atelier est complet : choisissez-en un autre.")
+        problem = _("Cet atelier est complet : vous pouvez vous mettre sur sa liste d’attente.")
+    except workshops.HouseFull:
+        problem = _("Votre établissement a déjà autant de places qu’il peut en avoir dans cet atelier.")
     except workshops.Overlaps:
         problem = _(
             "Cet atelier a lieu en même temps qu’un autre de vos ateliers : quittez d’abord celui-là."
@@ -274,6 +276,8 @@ def _act(mine: Registration, act: str, meeting: str) -> None:
         workshops.leave(mine, number)
     elif act == "choose":
         workshops.choose(mine, number)
+    elif act == "wait":
+        workshops.wait(mine, number)
 
 
 def _number(text: str) -> int:

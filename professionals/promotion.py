@@ -37,9 +37,12 @@ def promote(stop: Stop) -> int:
 
 def room_changed(stop: Stop, *, before: Taken | None = None) -> None:
     """The number of seats changed, or the stop is on again. The caller holds the stop's lock."""
+    from professionals import workshop_queue
+
     now = clock.now()
     with room.class_watched(stop, now, before=before):
         move_up(stop, now)
+    workshop_queue.move_up(stop, now)
 
 
 def moves(stop: Stop, now: datetime) -> bool:

@@ -62,7 +62,7 @@ def _stop_what_is_written(person: Professional) -> None:
     for registration in person.registrations.all():
         supersede(
             subject=f"stop:{registration.stop_id}",
-            purposes=[*mails.STANDING, *notices.OVERTAKEN, "workshop_withdrawn"],
+            purposes=[*mails.STANDING, *notices.OVERTAKEN, "workshop_withdrawn", "workshop_seat"],
             person=f"registration:{registration.pk}",
         )
     for delegation in person.delegations.all():

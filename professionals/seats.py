@@ -13,7 +13,7 @@ from django.db.models import F, Sum
 from meetings import availability, gate
 from meetings.models import Access, Invitation, Stop, StopStatus
 from outbox import clock
-from professionals import entries, mails, people, personal_links, promotion, room
+from professionals import entries, mails, people, personal_links, promotion, room, workshop_queue
 from professionals.models import (
     Delegation,
     DelegationStatus,
@@ -197,7 +197,7 @@ def end(registration: Registration, now: datetime, *, told: str = "withdrawn", *
     caller holds the stop's lock, and moves the queue up."""
     had_a_seat = registration.status == RegistrationStatus.SEATED
     group = registration.delegation
-    registration.workshop_seats.all().delete()
+    leave_workshops(registration, now)
     registration.status = RegistrationStatus.REFUSED if told == "refused" else RegistrationStatus.CANCELLED
     registration.cancelled_at = now
     registration.offer_ends_at = registration.delegation = registration.reconfirmed_at = None
@@ -213,6 +213,14 @@ def end(registration: Registration, now: datetime, *, told: str = "withdrawn", *
     if group:
         group.stop = registration.stop
         promotion.place_freed(group, now, by=registration.professional.name)
+
+
+def leave_workshops(registration: Registration, now: datetime) -> None:
+    """Without a seat at the stop nobody takes part in its workshops; who waits for those moves up."""
+    registration.workshop_waits.all().delete()
+    freed, _rows = registration.workshop_seats.all().delete()
+    if freed:
+        workshop_queue.move_up(registration.stop, now)
 
 
 def check_organisation(stop: Stop, professional: Professional, *, places: int) -> None:

@@ -10,11 +10,11 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
-from meetings import gate
+from meetings import gate, held_seats
 from meetings.attendance import Taken
 from meetings.models import Stop
 from outbox import clock
-from professionals import consent, people, presence, room, seats
+from professionals import consent, people, presence, room, seats, workshop_queue
 from professionals.channels import Channel
 from professionals.models import Professional, Registration, RegistrationStatus, WorkshopSeat
 from regions.models import LegalCategory
@@ -90,12 +90,14 @@ def seat_in_workshop(
         raise presence.NotOfThisStop
     if mine := registration.workshop_seats.filter(meeting=workshop).first():
         return mine
-    taken = workshop.workshop_seats.count()
-    if workshop.seats is not None and taken >= workshop.seats:
+    others = workshop.workshop_waits.exclude(registration=registration).count()
+    if workshop_queue.free(workshop) == 0 or others:
         if not beyond:
-            raise NoSeatLeft(Taken(seated=taken), workshop.seats)
+            held = held_seats.held_in([workshop.pk]).get(workshop.pk, 0)
+            taken = Taken(seated=workshop.workshop_seats.count(), waiting=others, held=held)
+            raise NoSeatLeft(taken, workshop.seats or 0)
         audit.record(by, BEYOND, f"meeting:{workshop.pk}", fields=[f"registration:{registration.pk}"])
-    return WorkshopSeat.objects.create(registration=registration, meeting=workshop, chosen_at=clock.now())
+    return workshop_queue.seat(registration, workshop, clock.now())
 
 
 def _seat(stop: Stop, registration: Registration, *, by: User, beyond: bool) -> None:

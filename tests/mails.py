@@ -4,7 +4,7 @@ A template that asks for a word nobody gives here fails the tests that read the 
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from meetings import filling, letters, mail_texts, notices
 from meetings.models import MailText, MeetingKind, Stop, TextKind
 from outbox import clock
 from outbox.rendering import Rendered, render
+from regions import dates
 from tests import factories
 from tests.addresses import LANGUAGES
 
@@ -104,6 +105,8 @@ def _context(stop: Stop, language: str, *, official: bool) -> dict[str, Any]:
         "short": 4,
         "whole": official,
         "workshop": "Atelier : pêche et surf",
+        "workshop_hours": dates.hours(time(11), time(12, 30), language),
+        "workshop_room": "" if official else "Salle Sahara",
         "text": "La salle change.\n\nEntrez par le jardin.",
         "headline_of_team": "La salle change",
     }

@@ -14,13 +14,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from meetings import gate, lifecycle, readiness
+from meetings import attendance, gate, lifecycle, readiness
 from meetings.admin.seen import SeenAdmin, SeenForm
 from meetings.admin.tours import found_by, in_three_languages
 from meetings.models import AgendaItem, Meeting, MeetingKind, Stop, StopStatus, Visibility
 from regions.sheets import folded
 
 OUTSIDE = gettext_lazy("Une rencontre se tient pendant l’étape : entre %(starts)s et %(ends)s.")
+SEATS = {"seats", "per_organisation"}
 SAME_ROOM = gettext_lazy("Deux rencontres occupent la salle « %(room)s » à la même heure.")
 
 
@@ -100,7 +101,7 @@ class MeetingInline(admin.StackedInline):
     show_change_link = True
     fields = (
         *("seen", ("kind", "visibility"), in_three_languages("title")),
-        *(("starts", "ends"), ("room", "seats"), "points"),
+        *(("starts", "ends"), ("room", "seats", "per_organisation"), "points"),
     )
     readonly_fields = ("points",)
 
@@ -155,7 +156,7 @@ class MeetingAdmin(SeenAdmin):
         *in_three_languages("title"),
         ("starts", "ends"),
         "room",
-        "seats",
+        ("seats", "per_organisation"),
         "visibility",
     )
 
@@ -180,6 +181,8 @@ class MeetingAdmin(SeenAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        if SEATS & {*form.changed_data}:
+            attendance.current().room_changed(form.instance.stop)  # who waits for a workshop moves up
         for sentence in readiness.agendas([form.instance]):
             messages.warning(request, sentence)
 

@@ -29,7 +29,7 @@ from meetings import (
 from meetings.admin import handouts, outcome, stop_pages
 from meetings.admin.access_page import AccessPage
 from meetings.admin.invite_page import InvitePage
-from meetings.admin.meetings import MeetingInline, save_together
+from meetings.admin.meetings import SEATS, MeetingInline, save_together
 from meetings.admin.outcome import OutcomeInline
 from meetings.admin.seen import BUSY, SeenAdmin, SeenForm
 from meetings.admin.tours import found_by, in_three_languages
@@ -192,6 +192,8 @@ class StopAdmin(SeenAdmin):
 
         if formset.model is Meeting:
             save_together(save)
+            if any(SEATS & {*one.changed_data} for one in formset.initial_forms):
+                attendance.current().room_changed(form.instance)  # who waits for a workshop moves up
         else:
             save()
 

@@ -44,6 +44,12 @@ class Meeting(models.Model):
     ends = models.TimeField(_("fin"))
     room = models.CharField(_("salle"), max_length=80, blank=True)
     seats = models.PositiveIntegerField(_("places propres"), null=True, blank=True)
+    per_organisation = models.PositiveSmallIntegerField(
+        _("places par établissement, au plus"),
+        null=True,
+        blank=True,
+        help_text=_("D’un atelier. Vide : autant que l’étape en permet."),
+    )
     visibility = models.CharField(_("visibilité"), max_length=10, choices=Visibility, blank=True)
 
     class Meta:
@@ -67,6 +73,11 @@ class Meeting(models.Model):
                 # Looked at when the statement is over: meetings of one room move together.
                 deferrable=Deferrable.IMMEDIATE,
                 violation_error_message=_("Une autre rencontre occupe déjà cette salle à cette heure."),
+            ),
+            models.CheckConstraint(
+                condition=Q(per_organisation=None) | Q(per_organisation__gte=1),
+                name="meeting_takes_one_of_each_organisation",
+                violation_error_message=_("Un établissement a au moins une place."),
             ),
             models.CheckConstraint(
                 condition=Q(visibility__in=["public", "registered", "invited"]),

@@ -1,7 +1,8 @@
 """How many are there, expected and waiting: by audience and by category. Counted, never stored."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,7 @@ from meetings.models import Stop
 from professionals import presence
 from professionals.day import expected
 from professionals.day.expected import PROFESSIONALS, Person
-from professionals.models import RegistrationStatus
+from professionals.models import RegistrationStatus, WorkshopWait
 from regions.models import Body
 
 # Seen at a door and counted: who waits is not present until somebody gave them a seat.
@@ -42,16 +43,20 @@ def of(stop: Stop, language: str) -> Figures:
     there = set(presence.first_marks(stop))
     labels = {PROFESSIONALS: _("Professionnels"), **{body.value: body.label for body in Body}}
     audiences = _grouped(people, there, lambda person: person.audience)
+    waiting = Counter(WorkshopWait.objects.filter(meeting__stop=stop).values_list("meeting", flat=True))
     categories = _grouped((one for one in people if not one.is_official), there, lambda one: one.category)
     return Figures(
         total=_row(_("Ensemble"), people, there),
         audiences=[_row(labels[name], audiences[name], there) for name in labels if audiences.get(name)],
         categories=[_row(name, categories[name], there) for name in sorted(categories)],
         workshops=[
-            _row(
-                str(meeting),
-                [one for one in people if meeting.pk in one.workshops],
-                set(presence.first_marks(stop, meeting_id=meeting.pk)),
+            replace(
+                _row(
+                    str(meeting),
+                    [one for one in people if meeting.pk in one.workshops],
+                    set(presence.first_marks(stop, meeting_id=meeting.pk)),
+                ),
+                waiting=waiting[meeting.pk],
             )
             for meeting in presence.doors(stop)
         ],

@@ -96,7 +96,7 @@ def take_back(registration: Registration, delegation: Delegation, now: datetime)
     if registration.named:
         seats.end(registration, now, told="unnamed", by=by)
     else:
-        _back_to_the_queue(registration, by=by)
+        _back_to_the_queue(registration, now, by=by)
     telephone.told(registration)  # without mail, it is the establishment that tells them
 
 
@@ -119,8 +119,8 @@ def _name(delegation: Delegation, now: datetime, *, name: str, email: str, phone
     return theirs
 
 
-def _back_to_the_queue(registration: Registration, *, by: str) -> None:
-    registration.workshop_seats.all().delete()
+def _back_to_the_queue(registration: Registration, now: datetime, *, by: str) -> None:
+    seats.leave_workshops(registration, now)
     registration.status, registration.reconfirmed_at = RegistrationStatus.WAITING, None
     registration.told_step += 1
     registration.save(update_fields=["status", "delegation", "reconfirmed_at", "told_step"])

@@ -34,7 +34,7 @@ FILLED_IN = {
     MergeKind.ORGANISATION: ("name_ar", "name_ar_key", "approved"),
 }
 # Twice the same is once: these may give way.
-GIVES_WAY = {"professionals.WorkshopSeat", "professionals.Contribution"}
+GIVES_WAY = {"professionals.WorkshopSeat", "professionals.WorkshopWait", "professionals.Contribution"}
 ORDER = (
     RegistrationStatus.SEATED,
     RegistrationStatus.OFFERED,

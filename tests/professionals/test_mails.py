@@ -10,9 +10,10 @@ import pytest
 
 from meetings import lifecycle, releases
 from meetings.models import Stop
+from outbox import clock
 from outbox.models import Message
 from professionals import mails, seats
-from professionals.models import Registration
+from professionals.models import Registration, WorkshopSeat
 from regions import dates
 from tests.factories import (
     make_meeting,
@@ -197,6 +198,9 @@ EVERY_MAIL: list[Callable[[Registration], None]] = [
     lambda one: mails.ended("withdrawn", one, had_a_seat=False),
     lambda one: mails.link_again(one, occasion="test"),
     lambda one: mails.workshop_withdrawn(one, one.stop.meetings.first()),
+    lambda one: mails.workshop_seat(
+        WorkshopSeat(pk=1, registration=one, meeting=one.stop.meetings.first(), chosen_at=clock.now())
+    ),
 ]
 
 

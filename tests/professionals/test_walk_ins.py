@@ -1,17 +1,16 @@
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from accounts.models import AuditEntry
-from meetings import gate
+from meetings import held_seats
 from meetings.attendance import Taken
-from meetings.models import MeetingKind, Stop
+from meetings.models import HeldFor, MeetingKind, Stop
 from outbox.models import Message
 from professionals import people, presence, room, walk_ins
 from professionals.models import Mark, Professional, Registration, RegistrationStatus, WorkshopSeat
@@ -24,6 +23,7 @@ from tests.factories import (
     make_registration,
     make_stop,
 )
+from tests.meeting_points import MeetingPoint
 from tests.professionals.conftest import AtOnce
 
 pytestmark = pytest.mark.django_db
@@ -137,13 +137,15 @@ def test_what_a_device_saw_of_somebody_without_a_seat_counts_once_they_have_one(
 
 def test_the_door_of_a_workshop_gives_what_is_free_and_asks_beyond(at_the_door: AtTheDoor) -> None:
     stop = make_stop(published=False)
-    workshop = make_meeting(stop, kind=MeetingKind.WORKSHOP, seats=1)
+    workshop = make_meeting(stop, kind=MeetingKind.WORKSHOP, seats=2)
+    held_seats.hold(stop, HeldFor.PRESS, 1, by=None, meeting=workshop)
     at_the_door(stop)
     door, first, second = make_door(stop), make_registration(stop), make_registration(stop)
     walk_ins.seat_in_workshop(first, workshop.pk, by=door)
     walk_ins.seat_in_workshop(first, workshop.pk, by=door)
-    with pytest.raises(NoSeatLeft):
+    with pytest.raises(NoSeatLeft) as full:  # the other one is kept for the press
         walk_ins.seat_in_workshop(second, workshop.pk, by=door)
+    assert (full.value.taken, full.value.seats) == (Taken(seated=1, held=1), 2)
     walk_ins.seat_in_workshop(second, workshop.pk, by=door, beyond=True)
     assert WorkshopSeat.objects.count() == 2
     assert decisions("target", "fields") == [(f"meeting:{workshop.pk}", [f"registration:{second.pk}"])]
@@ -155,17 +157,6 @@ def test_nobody_is_welcomed_before_the_day(at_the_door: AtTheDoor) -> None:
         walk_ins.welcome(stop, somebody(), by=make_door(stop))
 
 
-@pytest.fixture
-def without_the_lock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Neither ours nor the one that the revision of public pages takes of the same row."""
-    monkeypatch.setattr(gate, "lock", lambda stop_id: Stop.objects.get(pk=stop_id))
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE professionals_registration DISABLE TRIGGER USER")
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE professionals_registration ENABLE TRIGGER USER")
-
-
 def race_of_two_doors_and_a_walk_in(
     at_the_door: AtTheDoor, at_once: AtOnce, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[list[str], int]:
@@ -175,16 +166,7 @@ def race_of_two_doors_and_a_walk_in(
     seated = make_registration(stop)
     doors = [make_door(stop) for _ in range(3)]
     strangers = [somebody(1), somebody(2, organisation="Riad du Port")]
-    counted = threading.Barrier(2, timeout=1)
-    plain = room.taken_at
-
-    def taken(stop: Stop) -> Taken:
-        found = plain(stop)
-        with suppress(threading.BrokenBarrierError):
-            counted.wait()
-        return found
-
-    monkeypatch.setattr(room, "taken_at", taken)
+    MeetingPoint().after(monkeypatch, room, "taken_at")
 
     def welcome(number: int) -> None:
         with suppress(NoSeatLeft):

@@ -1,6 +1,5 @@
 """Workshops: own seats, never oversold, by seated people, from what was released."""
 
-import threading
 from contextlib import suppress
 from datetime import time
 from functools import partial
@@ -8,15 +7,26 @@ from typing import Any
 
 import pytest
 from django.db.models import QuerySet
+from django.test import Client
+from django.urls import reverse
 
-from meetings import gate, lifecycle, releases
-from meetings.models import Meeting, MeetingKind, Stop, Visibility
+from meetings import gate, held_seats, lifecycle, releases
+from meetings.models import HeldFor, HeldSeats, Meeting, MeetingKind, Stop, Visibility
 from outbox import clock
 from outbox.models import Message
-from professionals import programme, seats, workshops
-from professionals.models import Registration, RegistrationStatus, WorkshopSeat
-from professionals.workshops import NoSuchWorkshop, NotSeated, Overlaps, WorkshopFull
-from tests.factories import make_meeting, make_registration, make_stop
+from professionals import handovers, programme, seats, workshops
+from professionals import offers as seat_offers
+from professionals.models import Registration, RegistrationStatus, WorkshopSeat, WorkshopWait
+from professionals.workshops import HouseFull, NoSuchWorkshop, NotSeated, Overlaps, WorkshopFull
+from tests.factories import (
+    make_meeting,
+    make_organisation,
+    make_professional,
+    make_registration,
+    make_staff,
+    make_stop,
+)
+from tests.meeting_points import MeetingPoint
 from tests.professionals.conftest import AtOnce, Clock
 
 
@@ -79,12 +89,130 @@ def test_a_workshop_has_as_many_seats_as_it_has() -> None:
     workshops.choose(second, small.pk)
 
 
+def told(purpose: str = "workshop_seat") -> list[str]:
+    return list(Message.objects.filter(purpose=purpose).order_by("pk").values_list("recipient", flat=True))
+
+
+def waiting(workshop: Meeting) -> list[Registration]:
+    return [one.registration for one in workshop.workshop_waits.order_by("asked_at", "pk")]
+
+
+@pytest.mark.django_db
+def test_who_waits_for_a_full_workshop_moves_up_first_come_first_and_is_told_once() -> None:
+    stop, [small] = make_stop_with_workshops({"seats": 1})
+    first, second, third, late = (make_registration(stop) for _ in range(4))
+    workshops.choose(first, small.pk)
+    for one in (second, second, third):
+        workshops.wait(one, small.pk)
+    assert waiting(small) == [second, third]
+    assert [workshops.offers(one, programme.for_person(one))[0].rank for one in (second, third)] == [1, 2]
+    workshops.leave(first, small.pk)
+    assert (chosen(second), waiting(small), told()) == ([small.pk], [third], [second.professional.email])
+    message = Message.objects.get(purpose="workshop_seat")
+    assert ("« Atelier aérien »" in message.text.replace("\u202f", " "), "11h00" in message.text) == (
+        True,
+        True,
+    )
+    seats.withdraw(second)  # without a seat at the stop there is none in its workshops
+    assert (chosen(third), waiting(small)) == ([small.pk], [])
+    workshops.wait(late, small.pk)
+    workshops.leave(late, small.pk)
+    assert waiting(small) == []
+
+
+@pytest.mark.django_db
+def test_a_free_seat_of_a_workshop_belongs_to_its_queue_before_any_newcomer() -> None:
+    """While staff hold the queue the seat stays free, and nobody passes those who wait."""
+    stop, [small] = make_stop_with_workshops({"seats": 1})
+    first, second, newcomer = (make_registration(stop) for _ in range(3))
+    workshops.choose(first, small.pk)
+    workshops.wait(second, small.pk)
+    seat_offers.stop_promotion(stop, by=None)
+    workshops.leave(first, small.pk)
+    with pytest.raises(WorkshopFull):
+        workshops.choose(newcomer, small.pk)
+    assert workshops.offers(newcomer, programme.for_person(newcomer))[0].full
+    seat_offers.resume_promotion(stop, by=None)
+    assert chosen(second) == [small.pk]
+
+
+@pytest.mark.django_db
+def test_seats_opened_or_released_in_a_workshop_move_its_queue_up_and_fewer_evict_nobody(
+    client: Client,
+) -> None:
+    stop, [small] = make_stop_with_workshops({"seats": 2})
+    held_seats.hold(stop, HeldFor.PRESS, 1, by=None, meeting=small)
+    people = [make_registration(stop) for _ in range(4)]
+    workshops.choose(people[0], small.pk)
+    for one in people[1:]:
+        workshops.wait(one, small.pk)
+    held_seats.release(HeldSeats.objects.get(), by=None)
+    assert waiting(small) == people[2:]
+    client.force_login(make_staff())
+    for many, left in ((3, people[3:]), (1, people[3:]), ("", [])):
+        page = reverse("admin:meetings_meeting_change", args=[small.pk])
+        form = client.get(page).context["adminform"].form
+        points = {f"items-{name}": value for name, value in (("TOTAL_FORMS", 0), ("INITIAL_FORMS", 0))}
+        sent = {name: form[name].value() for name in form.fields} | {"seats": many} | points
+        answer = client.post(page, {name: "" if value is None else value for name, value in sent.items()})
+        assert answer.status_code == 302
+        assert waiting(small) == left
+    assert small.workshop_seats.count() == 4
+
+
+@pytest.mark.django_db
+def test_an_establishment_has_as_many_seats_in_a_workshop_as_it_may() -> None:
+    stop, [small] = make_stop_with_workshops({"seats": 2, "per_organisation": 1})
+    house = make_organisation()
+    one, colleague = (
+        make_registration(stop, professional=make_professional(organisation=house)) for _ in "ab"
+    )
+    other, third = make_registration(stop), make_registration(stop)
+    workshops.choose(one, small.pk)
+    for act in (workshops.choose, workshops.wait):
+        with pytest.raises(HouseFull):
+            act(colleague, small.pk)
+    workshops.choose(other, small.pk)
+    workshops.wait(third, small.pk)
+    workshops.leave(one, small.pk)
+    assert chosen(third) == [small.pk]
+
+
+@pytest.mark.django_db
+def test_who_waits_for_two_at_the_same_time_gets_one_and_waits_no_more_for_the_other() -> None:
+    stop, made = make_stop_with_workshops(
+        {"seats": 1}, {"starts": time(11, 30), "ends": time(12, 30), "seats": 1}
+    )
+    there, mine = make_registration(stop), [make_registration(stop) for _ in range(2)]
+    others = [there, make_registration(stop)]
+    for one, workshop in zip(others, made, strict=True):
+        workshops.choose(one, workshop.pk)
+        workshops.wait(mine[0], workshop.pk)
+    workshops.wait(mine[1], made[0].pk)
+    workshops.leave(others[1], made[1].pk)
+    assert (chosen(mine[0]), waiting(made[0])) == ([made[1].pk], [mine[1]])
+
+
+@pytest.mark.django_db
+def test_a_seat_handed_over_takes_the_place_in_a_queue_along_and_a_workshop_that_goes_ends_it() -> None:
+    stop, [small] = make_stop_with_workshops({"seats": 1})
+    first, mine = make_registration(stop), make_registration(stop)
+    workshops.choose(first, small.pk)
+    workshops.wait(mine, small.pk)
+    heir = handovers.hand_over(mine, name="Relève", email="releve@hotel.example", phone="+212661000055")
+    assert waiting(small) == [heir]
+    lifecycle.withdraw_meeting(small, by=None)
+    assert WorkshopWait.objects.count() == 0
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("status", [RegistrationStatus.WAITING, RegistrationStatus.CANCELLED])
 def test_who_has_no_seat_chooses_no_workshop(status: str) -> None:
     stop, [workshop] = make_stop_with_workshops({})
     with pytest.raises(NotSeated):
         workshops.choose(make_registration(stop, status=status), workshop.pk)
+    with pytest.raises(NotSeated):
+        workshops.wait(make_registration(stop, status=status), workshop.pk)
 
 
 @pytest.mark.django_db
@@ -147,14 +275,12 @@ def race_for_the_last_workshop_seat(at_once: AtOnce, monkeypatch: pytest.MonkeyP
     """Two people ask at once; each counts before either has written."""
     stop, [small] = make_stop_with_workshops({"seats": 1})
     people = [make_registration(stop), make_registration(stop)]
-    both_counted = threading.Barrier(2, timeout=1)
-    plain = QuerySet.count
+    meeting, plain = MeetingPoint(), QuerySet.count
 
     def count(rows: QuerySet[Any]) -> int:
         number = plain(rows)
         if rows.model is WorkshopSeat:
-            with suppress(threading.BrokenBarrierError):
-                both_counted.wait()
+            meeting.passed()
         return number
 
     def choose(one: Registration) -> None:
