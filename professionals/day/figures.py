@@ -43,7 +43,9 @@ def of(stop: Stop, language: str) -> Figures:
     there = set(presence.first_marks(stop))
     labels = {PROFESSIONALS: _("Professionnels"), **{body.value: body.label for body in Body}}
     audiences = _grouped(people, there, lambda person: person.audience)
-    waiting = Counter(WorkshopWait.objects.filter(meeting__stop=stop).values_list("meeting", flat=True))
+    workshops = presence.doors(stop)
+    waits = WorkshopWait.objects.filter(meeting__in=workshops) if workshops else WorkshopWait.objects.none()
+    waiting = Counter(waits.values_list("meeting", flat=True))
     categories = _grouped((one for one in people if not one.is_official), there, lambda one: one.category)
     return Figures(
         total=_row(_("Ensemble"), people, there),
@@ -58,7 +60,7 @@ def of(stop: Stop, language: str) -> Figures:
                 ),
                 waiting=waiting[meeting.pk],
             )
-            for meeting in presence.doors(stop)
+            for meeting in workshops
         ],
         unsettled=len(presence.unsettled(stop)),
         seats=stop.seats,
