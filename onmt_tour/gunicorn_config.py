@@ -25,6 +25,7 @@ class MaskingLogger(Logger):
 
 def pre_fork(server: Any, worker: Any) -> None:
     """What is loaded stays shared between the workers: the collector need not walk it again."""
+    gc.collect()
     gc.freeze()
 
 

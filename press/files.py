@@ -4,7 +4,9 @@ from django.http import HttpRequest, HttpResponseBase
 
 from meetings.stored_files import Store, Unusable
 
-__all__ = ["Unusable", "answer", "folder", "forget", "path", "pieces", "save"]
+__all__ = ["LARGEST_PHOTO", "Unusable", "answer", "folder", "forget", "path", "pieces", "save"]
+
+LARGEST_PHOTO = 25_000_000  # bytes
 
 _store = Store("press")
 folder, save, path, forget, pieces = _store.folder, _store.save, _store.path, _store.forget, _store.pieces

@@ -10,7 +10,7 @@ from accounts import audit
 from accounts.models import User
 from meetings.models import Stop
 from outbox import clock
-from press import files, pictures
+from press import files
 from press.files import Unusable
 from press.models import Photo
 
@@ -27,6 +27,8 @@ class Published(Exception):
 
 def add(content: bytes, *, credit: str, rights: str, stop: Stop | None, by: User) -> Photo:
     """Keep a photo, drawn anew, as a draft. Raises Unusable, also for one that is there already."""
+    from press import pictures  # loads Pillow, of which readers have no use
+
     picture = pictures.read(content)
     names = files.save(picture.content, "jpg"), files.save(picture.thumbnail, "jpg")
     try:

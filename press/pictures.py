@@ -15,9 +15,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from PIL import Image, ImageCms, ImageOps
 
-from press.files import Unusable
+from press.files import LARGEST_PHOTO, Unusable
 
-LARGEST = 25_000_000  # bytes
 MOST_PIXELS = 60_000_000
 SMALLEST_SIDE = 600  # of the longer side: less is of no use in print
 LONGER_SIDE, THUMBNAIL_SIDE = 4000, 640
@@ -41,7 +40,7 @@ class Picture:
 
 def read(content: bytes) -> Picture:
     """The photo in `content`: JPEG, PNG or WebP. Raises Unusable."""
-    if len(content) > LARGEST:
+    if len(content) > LARGEST_PHOTO:
         raise Unusable(_("Cette photo dépasse 25 Mo : envoyez-la en moins grand."))
     if content[4:8] == b"ftyp" and content[8:12] in HEIC:
         raise Unusable(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from outbox import clock
-from press import files, photos, pictures
+from press import files, photos
 from press.desk.pages import desk_page, who
 from press.forms import PhotoForm, PhotosForm
 from press.models import Photo
@@ -73,7 +73,7 @@ def _add(request: HttpRequest, form: PhotosForm) -> list[Photo]:
     added = []
     for sent in form.cleaned_data["photos"]:
         try:
-            added.append(photos.add(sent.read(pictures.LARGEST + 1), by=who(request), **common))
+            added.append(photos.add(sent.read(files.LARGEST_PHOTO + 1), by=who(request), **common))
         except files.Unusable as refused:
             form.add_error("photos", f"{sent.name} : {refused}")
     if added:

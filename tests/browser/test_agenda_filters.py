@@ -67,6 +67,38 @@ def test_where_the_answer_does_not_come_the_form_asks_by_itself(visit: Visit, st
     assert shown(page) == ["Dakhla-Oued Ed-Dahab"]
 
 
+def test_htmx_comes_when_somebody_reaches_for_the_filters_and_loses_no_choice(
+    visit: Visit, stops: None
+) -> None:
+    """A reader pays nothing; a choice made while it is on its way is kept; without it the form asks."""
+    page = visit()
+    page.goto("/fr/agenda/")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("window.htmx === undefined")
+    page.select_option("#mois", f"{DAY:%Y-%m}")  # no pointer and no focus before it
+    expect(page.locator("#compte")).to_have_text("Une étape sur 2")
+    assert page.evaluate("window.htmx !== undefined")
+    lost = visit()
+    lost.route("**/htmx-2.min*", lambda route: route.abort())
+    lost.goto("/fr/agenda/")
+    lost.select_option("#mois", f"{DAY:%Y-%m}")
+    lost.wait_for_url("**type=")
+    assert shown(lost) == ["Dakhla-Oued Ed-Dahab"]
+
+
+def test_who_comes_back_from_another_page_steps_back_through_the_choices(visit: Visit, stops: None) -> None:
+    page = visit()
+    page.goto("/fr/agenda/")
+    page.select_option("#mois", f"{DAY:%Y-%m}")
+    expect(page.locator("#compte")).to_have_text("Une étape sur 2")
+    page.goto("/fr/credits/")
+    page.go_back()
+    expect(page.locator("#compte")).to_have_text("Une étape sur 2")
+    page.go_back()
+    expect(page.locator("#compte")).to_have_text("2 étapes")
+    assert page.input_value("#mois") == ""
+
+
 @pytest.mark.parametrize("language", ["fr", "ar"])
 @pytest.mark.parametrize("width", [320, 360, 1280])
 def test_both_views_fit_and_are_accessible_on_every_width(

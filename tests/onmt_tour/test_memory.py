@@ -7,7 +7,7 @@ import sys
 import pytest
 from django.conf import settings
 
-ELSEWHERE = ("typst", "fontTools", "pikepdf", "openpyxl", "icalendar", "holidays", "numpy")
+ELSEWHERE = ("typst", "fontTools", "pikepdf", "openpyxl", "icalendar", "holidays", "numpy", "PIL")
 LOADED = f"""
 import sys, django
 django.setup()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from pytest_django import Settings
 
 from onmt_tour import startup
@@ -142,6 +143,12 @@ def test_older_zone_data_are_refused(older_zone_data: None) -> None:
 @pytest.mark.django_db
 def test_a_migrated_database_is_right() -> None:
     assert list(startup.migrations()) == []
+
+
+@pytest.mark.django_db
+def test_the_migrations_are_those_that_django_would_load() -> None:
+    """They are told by the names of their files, so that the web does not carry them."""
+    assert sorted(startup.of_this_code()) == sorted(MigrationLoader(connection).disk_migrations)
 
 
 @pytest.mark.django_db

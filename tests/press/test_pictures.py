@@ -82,6 +82,6 @@ def test_a_photo_of_too_many_points_is_refused_before_it_is_unpacked(monkeypatch
     monkeypatch.setattr(pictures, "MOST_PIXELS", 100_000)
     with warnings.catch_warnings(), pytest.raises(Unusable):
         pictures.read(picture_bytes())
-    monkeypatch.setattr(pictures, "LARGEST", 10)
+    monkeypatch.setattr(pictures, "LARGEST_PHOTO", 10)
     with pytest.raises(Unusable):
         pictures.read(picture_bytes())
