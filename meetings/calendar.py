@@ -21,7 +21,7 @@ from meetings.addresses import page_of
 from meetings.documents import ContactDocument, Document
 from meetings.models import StopStatus
 from meetings.wording import CALLED_OFF
-from outbox import clock
+from outbox import calendar_replies, clock
 from outbox.queue import Calendar
 from regions import dates, legal_time
 from regions.languages import pick
@@ -107,7 +107,7 @@ def request(
     url: str,
 ) -> Calendar:
     """The entry of one person who comes; sent again with a higher sequence, it replaces itself."""
-    people = [_organizer(organizer_email), _attendee(attendee_email, attendee_name)]
+    people = _people(document, organizer_email, attendee_email, attendee_name)
     return _for_one("REQUEST", document, language, StopStatus.PUBLISHED, people, sequence, url)
 
 
@@ -122,7 +122,7 @@ def cancel(
     url: str,
 ) -> Calendar:
     """Takes the entry out of one person's calendar: the stop is off, or they gave up their seat."""
-    people = [_organizer(organizer_email), _attendee(attendee_email, attendee_name)]
+    people = _people(document, organizer_email, attendee_email, attendee_name)
     return _for_one("CANCEL", document, language, StopStatus.CANCELLED, people, sequence, url)
 
 
@@ -250,16 +250,23 @@ def _contact(contact: ContactDocument, language: str) -> str:
     return "\n".join([_("Contact"), *filter(None, known)]) if any(known) else ""
 
 
+def _people(document: Document, organizer_email: str, email: str, name: str) -> list[Line]:
+    """The answer of this attendee's calendar goes where it is read, if anywhere."""
+    reads = calendar_replies.organizer(document["calendar"]["uid"], email)
+    return [_organizer(reads or organizer_email), _attendee(email, name)]
+
+
 def _organizer(email: str) -> Line:
     name = parameter(_("Office National Marocain du Tourisme"))
     return f"ORGANIZER;CN={name}", f"mailto:{_address(email)}"
 
 
 def _attendee(email: str, name: str) -> Line:
-    # ACCEPTED: they registered, so no reply is wanted, and no mailbox reads one.
+    # ACCEPTED: they registered. A reply is wanted where somebody reads it: it may take that back.
     shown = f"CN={parameter(name)};" if parameter(name) != '""' else ""
+    rsvp = "TRUE" if calendar_replies.wanted() else "FALSE"
     return (
-        f"ATTENDEE;{shown}CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE",
+        f"ATTENDEE;{shown}CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP={rsvp}",
         f"mailto:{_address(email)}",
     )
 

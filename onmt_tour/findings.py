@@ -20,7 +20,8 @@ from meetings.models import Tour
 from onmt_tour import beat, startup
 from onmt_tour import sending_domain as domains
 from onmt_tour.celery import app
-from outbox import backlog, clock, signature
+from outbox import backlog, calendar_replies, clock, imap, signature
+from outbox.models import Mailbox
 from outbox.smtp import Server, SmtpCourier
 from press import files
 from press.models import Photo, PressRelease
@@ -185,6 +186,26 @@ def texts() -> str:
     return "every text is validated" if tour else "no tour yet"
 
 
+def mailbox() -> str:
+    """What comes back of mails is read; nothing is changed there."""
+    if not settings.MAILBOX_URL:
+        if calendar_replies.wanted():
+            return "MAILBOX_URL is unset: a pipe brings what comes back (`manage.py read_mailbox -`)"
+        return (
+            "none is read (MAILBOX_URL is unset): failures, complaints and answers of calendars stay unknown"
+        )
+    try:
+        account = replace(imap.Account.from_url(settings.MAILBOX_URL), timeout=TIMEOUT_SECONDS)
+        with imap.opened(account) as folder:
+            unread = folder.unread()
+    except (ValueError, imap.Away) as error:
+        raise Wrong(f"MAILBOX_URL cannot be read: {error}") from error
+    last = Mailbox.objects.filter(name=account.name).values_list("read_at", flat=True).first()
+    if last is None or clock.now() - last > LATE * 2:
+        raise Wrong(f"{account.host} answers, and was not read lately: look at worker and beat")
+    return f"{account.host} answers; {unread} unread mails, which people should look at"
+
+
 def static_files() -> str:
     if not isinstance(staticfiles_storage, ManifestStaticFilesStorage):
         return "served from the source tree"
@@ -268,6 +289,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "domain": sending_domain,
     "messages": messages,
     "mail texts": texts,
+    "mailbox": mailbox,
     "static files": static_files,
     "press files": press_files,
     "handouts": handout_files,

@@ -141,7 +141,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"outbox.tasks.*": {"queue": "mail"}}
+CELERY_TASK_ROUTES = {
+    "outbox.tasks.read_mailbox": {"queue": "default"},  # the first that fits
+    "outbox.tasks.*": {"queue": "mail"},
+}
 CELERY_TASK_PUBLISH_RETRY = False  # a broker that is down must not hold a request: the sweep rings later
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_ACKS_LATE = True
@@ -149,6 +152,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # LOGGING below masks what no log may 
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "outbox.tasks.sweep", "schedule": 60.0},
+    "mailbox": {"task": "outbox.tasks.read_mailbox", "schedule": 120.0},
     "old bodies": {"task": "outbox.tasks.empty_old_bodies", "schedule": 24 * 3600.0},
     "queues": {"task": "professionals.tasks.move_queues_up", "schedule": 60.0},
     "offers": {"task": "professionals.tasks.let_offers_lapse", "schedule": 60.0},
@@ -176,6 +180,12 @@ MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", default=4)
 MAIL_PER_MINUTE = env.int("MAIL_PER_MINUTE", default=0)
 MAIL_PER_DOMAIN_PER_MINUTE = env.int("MAIL_PER_DOMAIN_PER_MINUTE", default=0)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="tournee@portal.example")
+# Where what comes back of mails goes, and is read: notices of failure, complaints, answers of calendars.
+# MAILBOX_URL is that mailbox by IMAP; REPLIES_ADDRESS its address, where calendars answer ("*": with a tag);
+# RETURN_PATH the sender on the envelope, which servers tell that they could not deliver.
+MAILBOX_URL = env.str("MAILBOX_URL", default="")
+REPLIES_ADDRESS = env.str("REPLIES_ADDRESS", default="").strip()
+RETURN_PATH = env.str("RETURN_PATH", default="").strip()
 # Who answers requests for access, rectification and opposition (law 09-08).
 PRIVACY_EMAIL = env.str("PRIVACY_EMAIL", default=parseaddr(DEFAULT_FROM_EMAIL)[1])
 

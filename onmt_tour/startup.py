@@ -13,12 +13,15 @@ from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import DatabaseError, connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.http.request import validate_host
 from environ import Env
 
 from onmt_tour import embedded
+from outbox.imap import Account
 from regions import legal_time
 
 # gunicorn takes this code of a worker as "do not try again".
@@ -26,6 +29,7 @@ REFUSED = 3
 KEY_LENGTH = 50
 KEY_VARIETY = 10
 KEY_PIECE = 8
+LOCAL_PART = 64
 SMALLEST_PREFIX = 7  # fc00::/7 is the largest network of anybody's own
 
 
@@ -97,6 +101,7 @@ def variables(environ: Mapping[str, str]) -> Iterator[str]:
     yield from hosts(environ)
     yield from proxies(environ)
     yield from map_link(environ)
+    yield from mailbox(environ)
 
 
 def address(environ: Mapping[str, str], name: str, *, schemes: tuple[str, ...]) -> Iterator[str]:
@@ -191,3 +196,28 @@ def map_link(environ: Mapping[str, str]) -> Iterator[str]:
     template = environ.get("MAP_LINK", "")
     if template and not (template.startswith("https://") and "{lat}" in template and "{lon}" in template):
         yield "MAP_LINK does not begin with https://, or lacks {lat} or {lon}."
+
+
+def mailbox(environ: Mapping[str, str]) -> Iterator[str]:
+    """Where what comes back of mails goes, if anywhere."""
+    if url := environ.get("MAILBOX_URL", ""):
+        try:
+            Account.from_url(url)
+        except ValueError:
+            yield "MAILBOX_URL is not whole: it reads imaps://user:password@host/folder."
+    for name in ("REPLIES_ADDRESS", "RETURN_PATH"):
+        value = environ.get(name, "").strip()
+        # A tag of ours takes 16 letters of the 64 that stand before the @.
+        tagged = value.replace("*", "a" * 16, 1) if name == "REPLIES_ADDRESS" else value
+        if value and ("*" in tagged or tagged.find("@") > LOCAL_PART or not is_address(tagged)):
+            yield f"{name} is not one plain address."
+    if environ.get("REPLIES_ADDRESS", "").strip().startswith("*") and not environ.get("RETURN_PATH"):
+        yield "RETURN_PATH is missing: a REPLIES_ADDRESS that is all tag is no address to send failures to."
+
+
+def is_address(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True

@@ -13,7 +13,8 @@ RESENDABLE = [MessageStatus.SENT, MessageStatus.FAILED, MessageStatus.IN_DOUBT]
 IN_HAND = [MessageStatus.QUEUED, MessageStatus.CLAIMED, MessageStatus.SENDING]
 COPIED = [
     *("subject", "purpose", "audience", "kind", "priority", "recipient", "recipient_hash", "language"),
-    *("headline", "text", "html", "calendar", "calendar_method", "headers", "reply_to", "valid_until"),
+    *("headline", "text", "html", "calendar", "calendar_method", "calendar_uid", "calendar_sequence"),
+    *("headers", "reply_to", "valid_until"),
 ]
 
 

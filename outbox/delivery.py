@@ -146,7 +146,7 @@ def _built(messages: list[Message], token: str) -> dict[int, Mail]:
     for message in messages:
         try:
             mails[message.pk] = Mail(
-                sender=mime.sender()[1],
+                sender=mime.return_path(),
                 recipient=mime.envelope_address(message.recipient),
                 content=signature.signed(mime.build(message, now=now)),
                 name=f"{message.written_at:%Y%m%d-%H%M%S}-{message.purpose}-{message.message_id[1:13]}",

@@ -19,6 +19,7 @@ from django.utils import translation
 from django.utils.encoding import punycode
 from django.utils.translation import gettext as _
 
+from outbox import calendar_replies
 from outbox.models import Message
 
 LINE_LIMIT = 998  # RFC 5322, without the line's end
@@ -52,6 +53,11 @@ def build(message: Message, *, now: datetime) -> bytes:
 def sender() -> tuple[str, str]:
     """Name (may be empty) and address the portal writes from."""
     return _sender(settings.DEFAULT_FROM_EMAIL)
+
+
+def return_path() -> str:
+    """The address on the envelope, which servers tell what they could not deliver."""
+    return settings.RETURN_PATH or calendar_replies.mailbox() or sender()[1]
 
 
 @lru_cache(maxsize=4)

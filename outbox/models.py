@@ -64,6 +64,9 @@ class Message(models.Model):
     html = models.TextField(_("texte HTML"), blank=True)
     calendar = models.TextField(_("calendrier"), blank=True)
     calendar_method = models.CharField(max_length=10, blank=True)
+    # What its entry showed; they stay when the text goes: a calendar may answer months later.
+    calendar_uid = models.CharField(max_length=80, blank=True)
+    calendar_sequence = models.PositiveIntegerField(_("version dans l’agenda"), null=True, blank=True)
     headers = models.JSONField(default=dict)
     reply_to = models.EmailField(_("répondre à"), blank=True)
     message_id = models.CharField(max_length=120)
@@ -211,3 +214,18 @@ class Returned(models.Model):
 
     def __str__(self) -> str:
         return f"retour {self.pk}"
+
+
+class Mailbox(models.Model):
+    """How far the mailbox was read that notices come to. Read mail stays there as it is."""
+
+    name = models.CharField(max_length=200)  # user, server and folder
+    uid_validity = models.BigIntegerField()  # RFC 3501: another one, and every number begins anew
+    last_uid = models.BigIntegerField(default=0)
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name"], name="mailbox_read_from_one_mark")]
+
+    def __str__(self) -> str:
+        return f"boîte {self.pk}"

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from outbox import clock, doorbell, kinds, rendering
+from outbox.masking import unfolded
 from outbox.mime import method_of, sender, unsubscribe_headers
 from outbox.models import Message, MessageStatus, Priority
 
@@ -37,6 +39,21 @@ class Calendar:
         # RFC 6047: readers believe the MIME parameter, or the text, or drop what disagrees.
         if method_of(self.text) != self.method:
             raise ValueError("The calendar's METHOD is not the one named beside it")
+
+    @property
+    def uid(self) -> str:
+        return _stated("UID", self.text)
+
+    @property
+    def sequence(self) -> int | None:
+        stated = _stated("SEQUENCE", self.text)
+        return int(stated) if stated else None
+
+
+def _stated(name: str, calendar: str) -> str:
+    """The value of the first property of this name without parameters; "" where there is none."""
+    found = re.search(rf"^{name}:(.*?)\r?$", unfolded(calendar), re.MULTILINE)
+    return found[1] if found else ""
 
 
 def hash_of(address: str) -> str:
@@ -87,6 +104,7 @@ def enqueue(
     message.headline = said.headline[:HEADLINE_LENGTH]
     if calendar:
         message.calendar, message.calendar_method = calendar.text, calendar.method
+        message.calendar_uid, message.calendar_sequence = calendar.uid, calendar.sequence
     message.written_at = clock.now()
     message.due_at, message.valid_until = due_at or message.written_at, valid_until
     return _write(message)

@@ -204,6 +204,19 @@ def test_a_request_has_one_entry_and_one_attendee_who_need_not_reply(monkeypatch
     assert str(event["URL"]) == FOR_ONE["url"]
 
 
+def test_a_reply_is_asked_for_where_somebody_reads_it_at_an_address_that_stays_the_attendees_own(settings):
+    settings.REPLIES_ADDRESS = "reponses+*@portal.example"
+    asked, off = (
+        only_event(calendar.request(DAKHLA, **FOR_ONE).text),
+        only_event(calendar.cancel(DAKHLA, **{**FOR_ONE, "sequence": 6}).text),
+    )
+    another = only_event(calendar.request(DAKHLA, **{**FOR_ONE, "attendee_email": "autre@riad.example"}).text)
+    assert re.fullmatch(r"mailto:reponses\+[a-z2-7]{16}@portal\.example", str(asked["ORGANIZER"]))
+    assert str(asked["ORGANIZER"]) == str(off["ORGANIZER"]) != str(another["ORGANIZER"])
+    assert asked["ATTENDEE"].params["RSVP"] == "TRUE"
+    assert str(only_event(publish(made_of(DAKHLA)))["ORGANIZER"]) == "mailto:tournee@portal.example"
+
+
 def test_a_cancellation_takes_back_the_same_entry_with_a_higher_sequence():
     made = calendar.cancel(DAKHLA, **{**FOR_ONE, "sequence": 6})
     event = only_event(made.text)

@@ -21,9 +21,10 @@ from meetings import handouts, mail_texts, releases
 from meetings.models import Handout
 from onmt_tour import beat, findings
 from onmt_tour.celery import app
-from outbox import clock
+from outbox import clock, imap, mailbox
 from press import files
 from tests.factories import make_handout, make_message, make_pdf, make_staff, make_stop, make_tour
+from tests.outbox.imapd import ImapServer
 from tests.press import rows
 
 NOBODY = "127.0.0.1:9"  # the discard port: nobody listens
@@ -198,6 +199,7 @@ def test_doctor_says_of_each_part_whether_it_is_right_and_fails_when_one_is_not(
         "domain": "ok",
         "messages": "ok",
         "mail texts": "ok",
+        "mailbox": "ok",
         "static files": "ok",
         "press files": "ok",
         "handouts": "ok",
@@ -260,6 +262,21 @@ def test_documents_that_people_are_given_are_missed(settings: Settings, tmp_path
     assert said("handouts") == (True, f"2 files in {tmp_path}/media/handouts")
     handouts.files.forget(released)
     assert said("handouts")[1].split(" (")[0] == f"1 files are missing in {tmp_path}/media/handouts"
+
+
+@pytest.mark.django_db
+def test_the_mailbox_is_right_where_it_answers_and_is_read(settings: Settings) -> None:
+    assert said("mailbox")[0]
+    settings.REPLIES_ADDRESS = "reponses@portal.example"
+    assert "a pipe" in said("mailbox")[1]
+    server = ImapServer()
+    server.put(b"Subject: Bonjour\r\n\r\nUne question.\r\n")
+    settings.MAILBOX_URL = server.url
+    assert said("mailbox") == (False, "127.0.0.1 answers, and was not read lately: look at worker and beat")
+    mailbox.read(imap.Account.from_url(server.url))
+    assert said("mailbox") == (True, "127.0.0.1 answers; 1 unread mails, which people should look at")
+    server.stop()
+    assert said("mailbox")[0] is False
 
 
 @pytest.mark.django_db

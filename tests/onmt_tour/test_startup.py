@@ -90,6 +90,9 @@ def test_a_missing_variable_is_named(name: str) -> None:
         ("SITE_URL", "https://www.portal.example"),
         ("MAP_LINK", "http://maps.example/?at={lat},{lon}"),
         ("MAP_LINK", "https://maps.example/?at={lat}"),
+        ("MAILBOX_URL", "pop3://a:b@mail.portal.example"),
+        ("REPLIES_ADDRESS", "reponses+**@portal.example"),
+        ("RETURN_PATH", "retours+*@portal.example"),
     ],
 )
 def test_a_weak_variable_is_named(name: str, value: str) -> None:
@@ -111,6 +114,9 @@ def test_a_weak_variable_is_named(name: str, value: str) -> None:
         ("SECRET_KEY", "9e3765910b60baea14c90f7e78620d6d75f7b980db0befd0fa71157b00c64581"),
         ("LINK_KEY", "rDk6qQjl60-48Iog_y7oMv-lO1mSIwM65KlJgUbnhxjYQBLm00QryZTcLXEeKWyT4wk"),
         ("SITE_URL", "https://TOURNEE.portal.example/"),
+        ("MAILBOX_URL", "imaps://re%40tours:p%25@mail.portal.example/Retours?timeout=5"),
+        ("REPLIES_ADDRESS", "reponses+*@portal.example"),
+        ("RETURN_PATH", "retours@portal.example"),
     ],
 )
 def test_what_real_servers_have_is_right(name: str, value: str) -> None:

@@ -466,3 +466,16 @@ def test_a_confirmation_asked_for_while_a_campaign_leaves_passes_before_the_rest
 
     assert recipients(sink)[delivery.FIRST_BATCH] == "me@hotel.example"
     assert len(sink.accepted) == 31
+
+
+def test_servers_say_what_they_could_not_deliver_where_it_is_read(settings):
+    message = make_message()
+
+    def sender() -> str:
+        return delivery._built([message], "token")[message.pk].sender
+
+    assert sender() == "tournee@portal.example"
+    settings.REPLIES_ADDRESS = "reponses+*@portal.example"
+    assert sender() == "reponses@portal.example"
+    settings.RETURN_PATH = "retours@portal.example"
+    assert sender() == "retours@portal.example"
