@@ -22,7 +22,7 @@ PIPE = "-"
 class Command(BaseCommand):
     help = (
         "Read what came back: failed deliveries, complaints, answers of calendars. Without SOURCE from "
-        "MAILBOX_URL; « - » is one mail on standard input, a path an mbox, a Maildir or a folder of mails."
+        "MAILBOX_URL; - is one mail on standard input, a path an mbox, a Maildir or a folder of mails."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
