@@ -18,7 +18,8 @@ class NotPending(Exception):
 def approve(registration: Registration, *, by: User | None) -> Registration:
     """Give who asked a seat, or the end of the queue. Also whom staff refused before.
 
-    Raises NotPending, seats.RegistrationClosed when the stop takes nobody now, gate.Busy.
+    Raises NotPending, seats.RegistrationClosed when the stop takes nobody now, seats.OrganisationFull,
+    gate.Busy.
     """
     stop = gate.lock(registration.stop_id)
     registration = seats.reread(registration, stop)
@@ -27,6 +28,8 @@ def approve(registration: Registration, *, by: User | None) -> Registration:
     now = clock.now()
     if not seats.may_withdraw(stop, at=now):
         raise seats.RegistrationClosed
+    if registration.status == RegistrationStatus.REFUSED:  # others of the house may have come since
+        seats.check_organisation(stop, registration.professional, places=1)
     standing = room.standing(stop, of=registration.professional)
     registration.confirmed_at = standing.next_stamp(now)
     registration.cancelled_at = None

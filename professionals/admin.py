@@ -254,13 +254,22 @@ class RegistrationAdmin(SearchedByName, ReadOnlyAdmin):
     def _answer(
         self, request: HttpRequest, chosen: models.QuerySet[Registration], act: Callable[..., Any]
     ) -> int:
-        done = passed = 0
+        done = passed = full = 0
         for registration in chosen.order_by("stop_id", "confirmed_at", "pk"):
             try:
                 act(registration, by=request.user)
                 done += 1
+            except seats.OrganisationFull:
+                full += 1
             except (access.NotPending, seats.RegistrationClosed, gate.Busy):
                 passed += 1
+        if full:
+            words = ngettext(
+                "%(count)d demande dépasse les places de son établissement.",
+                "%(count)d demandes dépassent les places de leur établissement.",
+                full,
+            )
+            self.message_user(request, words % {"count": full}, messages.WARNING)
         if passed:
             words = ngettext(
                 "%(count)d inscription n’attend pas de réponse, ou son étape a commencé.",

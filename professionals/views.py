@@ -122,6 +122,8 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             if request.POST.get("answer") == "no":
                 invited.decline(invitation, professional)
                 return redirect("professionals:answer", token=token)
+        except seats.OrganisationFull:
+            status, state = HTTPStatus.CONFLICT, "organisation_full"
         except (seats.RegistrationClosed, invited.TooLate):
             status, state = HTTPStatus.CONFLICT, "closed"
         except gate.Busy:
@@ -131,8 +133,11 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def dead_link(request: HttpRequest) -> HttpResponse:
-    """A link that is not one of ours, or was revoked, or whose request was forgotten: all the same."""
-    return render(request, "professionals/dead_link.html", status=HTTPStatus.NOT_FOUND)
+    """A link that is not one of ours, or was revoked, or whose request was forgotten: all the same.
+
+    Whoever pressed a button meets it after the second of two taps on one that ends the link."""
+    context = {"pressed": request.method == "POST"}
+    return render(request, "professionals/dead_link.html", context, status=HTTPStatus.NOT_FOUND)
 
 
 def come_again(page: HttpResponse) -> HttpResponse:

@@ -68,13 +68,22 @@ class DelegationAdmin(ReadOnlyAdmin):
     def _each(
         self, request: HttpRequest, chosen: models.QuerySet[Delegation], act: Callable[..., Any]
     ) -> int:
-        done = passed = 0
+        done = passed = full = 0
         for delegation in chosen.order_by("stop_id", "confirmed_at", "pk"):
             try:
                 act(delegation, by=request.user)
                 done += 1
+            except seats.OrganisationFull:
+                full += 1
             except (asking.NotPending, seats.RegistrationClosed, gate.Busy):
                 passed += 1
+        if full:
+            words = ngettext(
+                "%(count)d demande dépasse les places de son établissement.",
+                "%(count)d demandes dépassent les places de leur établissement.",
+                full,
+            )
+            self.message_user(request, words % {"count": full}, messages.WARNING)
         if passed:
             words = ngettext(
                 "%(count)d délégation n’attend pas de réponse, ou son étape a commencé.",

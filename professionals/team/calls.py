@@ -48,6 +48,8 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         if form.is_valid():
             try:
                 registration = assisted.register(stop, form.told(), by=_who(request))
+            except seats.OrganisationFull:
+                form.add_error(None, _("Cet établissement a déjà autant de places qu’il peut en avoir."))
             except seats.RegistrationClosed:
                 form.add_error(None, _("Cette étape ne prend plus d’inscriptions pour le moment."))
             except gate.Busy:

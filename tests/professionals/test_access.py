@@ -1,15 +1,19 @@
 """Open, on approval, by invitation; how many of one establishment."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from meetings import access as stop_access
 from meetings import agenda
 from meetings.availability import Availability
-from meetings.models import Access, Stop
+from meetings.models import Access, Invitation, Stop
+from outbox import clock
 from outbox.models import Message
-from professionals import access, seats
+from professionals import access, personal_links, seats
 from professionals.models import Registration
 from tests.factories import make_organisation, make_professional, make_staff, make_stop
+from tests.professionals.team.test_calls import typed
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +75,31 @@ def test_an_establishment_has_so_many_places_and_no_more() -> None:
     assert come(stop).status == "waiting"  # another house is not concerned
     seats.withdraw(first)
     assert seats.register(stop, professional=make_professional(organisation=house)).status == "waiting"
+
+
+def test_where_the_house_is_full_it_is_said_wherever_somebody_asks(client: Client) -> None:
+    """To who was invited, to who is on the telephone, and to staff who think again of somebody refused."""
+    stop, house, by = stop_with(per_organisation=1, access=Access.APPROVAL), make_organisation(), make_staff()
+    refused, invited = (make_professional(organisation=house) for _ in range(2))
+    mine = seats.register(stop, professional=refused)
+    access.refuse(mine, by=by)
+    seats.register(stop, professional=make_professional(organisation=house), vouched=True)
+    with pytest.raises(seats.OrganisationFull):
+        access.approve(mine, by=by)
+    client.force_login(by)
+    ticked = {"action": "approve", "_selected_action": mine.pk}
+    answer = client.post(reverse("admin:professionals_registration_changelist"), ticked, follow=True)
+    assert "1 demande dépasse les places de son établissement." in answer.text
+
+    answer = client.post(
+        reverse("team:register", args=[stop.slug]),
+        typed(organisation=house.name, category=house.category_id, phone="0661000001"),
+    )
+    assert (answer.status_code, "déjà autant de places qu’il peut en avoir" in answer.text) == (422, True)
+
+    asked = Invitation.objects.create(
+        stop=stop, audience="professionals", key=f"professional:{invited.pk}", written_at=clock.now()
+    )
+    answer = client.post(personal_links.answer_url(asked, "fr"), {"answer": "yes"})
+    assert (answer.status_code, "déjà autant de places qu’il peut en avoir" in answer.text) == (409, True)
+    assert Registration.objects.seated().count() == 1

@@ -1,6 +1,7 @@
 """A seat handed to a colleague."""
 
 import pytest
+from django.test import Client
 
 from accounts.links import BadToken
 from outbox import clock
@@ -53,3 +54,13 @@ def test_who_waits_has_no_seat_to_give() -> None:
     with pytest.raises(handovers.NothingToGive):
         handovers.hand_over(mine, **COLLEAGUE)
     assert Registration.objects.count() == 2
+
+
+def test_who_taps_twice_is_told_that_the_first_time_counted(client: Client) -> None:
+    mine = seats.register(make_stop(), professional=make_professional())
+    page = f"/fr/inscription/{personal_links.registration_token(mine)}/ceder/"
+    first, second = (client.post(page, COLLEAGUE) for _ in range(2))
+    assert (first.status_code, second.status_code) == (200, 404)
+    said = "Vous avez peut-être appuyé deux fois"
+    assert (said in second.text, said in client.get(page).text) == (True, False)
+    assert Registration.objects.seated().count() == 1
