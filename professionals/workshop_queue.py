@@ -67,6 +67,9 @@ def _fill(stop: Stop, workshop: Meeting, now: datetime) -> int:
         if left is not None and moved >= left:
             break
         mine = row.registration
+        if mine.workshop_seats.filter(meeting=workshop).exists():  # two rows of one person were merged
+            row.delete()
+            continue
         if house_is_full(workshop, mine) or clashing(mine.workshop_seats.all(), workshop).exists():
             continue
         mine.stop = stop

@@ -11,7 +11,7 @@ from accounts.models import User
 from meetings import gate
 from meetings.models import Invitation, Meeting, Stop
 from outbox import clock
-from professionals import promotion, room
+from professionals import promotion, room, workshop_queue
 from professionals.duplicates import apart, rows
 from professionals.duplicates.merging import stops_of
 from professionals.duplicates.models import UNDONE_WITHIN, Merge, MergeKind
@@ -91,8 +91,7 @@ def _fits(one: dict[str, Any]) -> bool:
     """Whether a seat in a workshop is still free."""
     if one["model"] != "professionals.WorkshopSeat":
         return True
-    meeting = Meeting.objects.get(pk=one["values"]["meeting_id"])
-    return meeting.seats is None or meeting.workshop_seats.count() < meeting.seats
+    return workshop_queue.free(Meeting.objects.get(pk=one["values"]["meeting_id"])) != 0
 
 
 def _place(was: dict[str, Any], stops: dict[int, Stop]) -> dict[str, Any]:

@@ -8,13 +8,13 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry, User
-from meetings.models import Invitation
+from meetings.models import Invitation, Meeting
 from outbox import clock
 from outbox.models import Message
-from professionals import contributions, people, seats
+from professionals import contributions, people, promotion, seats
 from professionals.duplicates import finding, merging, undoing
 from professionals.duplicates.models import Merge
-from professionals.models import Organisation, Professional, Registration, WorkshopSeat
+from professionals.models import Organisation, Professional, Registration, WorkshopSeat, WorkshopWait
 from tests.factories import (
     make_meeting,
     make_organisation,
@@ -193,3 +193,19 @@ def test_the_page_merges_and_undoes(client: Client) -> None:
     assert (list(shown.context["merges"]), errors(shown.content.decode())) == ([merge], [])
     client.post(reverse("team:unmerge", args=[merge.pk]))
     assert Professional.objects.count() == 2
+
+
+def test_who_waited_for_a_workshop_in_one_row_and_has_a_seat_in_the_other_has_the_seat() -> None:
+    kept, gone, staff = twins()
+    stop = make_stop()
+    workshop = make_meeting(stop, kind="workshop", seats=1, points=0)
+    mine, same = (make_registration(stop, professional=one) for one in (kept, gone))
+    other = make_registration(stop)
+    WorkshopSeat.objects.create(registration=mine, meeting=workshop, chosen_at=clock.now())
+    for one in (same, other):
+        WorkshopWait.objects.create(registration=one, meeting=workshop, asked_at=clock.now())
+    merging.people(kept.pk, gone.pk, by=staff)
+    Meeting.objects.update(seats=2)
+    promotion.room_changed(stop)
+    assert [place.registration for place in WorkshopSeat.objects.order_by("pk")] == [mine, other]
+    assert WorkshopWait.objects.count() == 0
