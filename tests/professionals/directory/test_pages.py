@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from professionals.models import Professional
-from tests.factories import make_category, make_region, make_staff, make_user
+from tests.factories import make_category, make_professional, make_region, make_staff, make_user
 from tests.regions.tables import csv_of
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +74,14 @@ def test_the_page_says_row_by_row_what_would_happen(staff: Client, language: str
         0,
     ]
     assert ("style=" in page, "<script>" in page) == (False, False)
+
+
+def test_a_row_that_changes_nothing_shows_what_somebody_wrote_otherwise(staff: Client) -> None:
+    make_professional(name="Gérante", email="a@b.example", function="Directrice")
+    shown = read(staff)
+    assert ([row.number for row in shown.context["rows"]], shown.context["same"]) == ([2], [])
+    assert "Rien ne change" in shown.text
+    assert "fonction (Gérante)" in shown.text
 
 
 def test_importing_and_exporting_need_their_rights(client: Client) -> None:
