@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
@@ -21,7 +22,7 @@ from accounts.staff_pages import staff_page
 from meetings import audiences, departures, forecast, gate
 from meetings.departures import Line
 from meetings.models import Tour
-from outbox import clock, holds, purposes
+from outbox import clock, epochs, holds, purposes
 from regions import legal_time
 from regions.languages import DIRECTION
 
@@ -57,11 +58,14 @@ def index(request: HttpRequest) -> HttpResponseBase:
     """The lines of the next two days, by day."""
     now, tour = clock.now(), _tour()
     found = [_shown(line, now) for line in departures.lines(tour, now=now)] if tour else []
+    restored = epochs.unreleased()
     context = {
         "tour": tour,
         "days": _by_day(found),
         "total": sum(one.line.people for one in found if not one.line.waits_for_words),
         "suspended": holds.suspended(),
+        "restored": legal_time.wall_clock(restored).date() if restored else None,
+        "waiting": epochs.waiting().count() if restored else 0,
         "others": _others(found),
         "at_most": departures.REHEARSED_AT_MOST,
     }
@@ -147,6 +151,27 @@ def rehearse(request: HttpRequest) -> HttpResponseBase:
             _("La répétition est en route vers %(address)s ; aucun destinataire ne reçoit rien.")
             % {"address": _user(request).email},
         )
+    return redirect("departures:index")
+
+
+@staff_page
+@require_POST
+def release(request: HttpRequest) -> HttpResponseBase:
+    """What waits since the database was restored leaves ("leave"), or never does ("drop")."""
+    outcome = request.POST.get("outcome")
+    if outcome not in ("leave", "drop"):
+        return HttpResponseBadRequest()
+    done = departures.release(leave=outcome == "leave", by=_user(request))
+    if done is None:
+        messages.info(request, _("C’était déjà fait."))
+    elif outcome == "leave":
+        said = ngettext(
+            "%(total)s courriel part maintenant.", "%(total)s courriels partent maintenant.", done
+        )
+        messages.success(request, said % {"total": done})
+    else:
+        said = ngettext("%(total)s courriel ne partira pas.", "%(total)s courriels ne partiront pas.", done)
+        messages.success(request, said % {"total": done})
     return redirect("departures:index")
 
 

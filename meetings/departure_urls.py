@@ -9,5 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("simulation/", departure_pages.simulation, name="simulation"),
     path("retenir/", departure_pages.hold, name="hold"),
     path("laisser-partir/", departure_pages.let_go, name="let_go"),
+    path("apres-retablissement/", departure_pages.release, name="release"),
     path("repetition/", departure_pages.rehearse, name="rehearse"),
 ]

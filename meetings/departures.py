@@ -22,7 +22,7 @@ from meetings.audiences import Recipient
 from meetings.forecast import Departure
 from meetings.models import Broadcast, ReminderKind, ReminderRule, Stop, Tour
 from meetings.reminders import Due
-from outbox import clock, holds, rehearsals
+from outbox import clock, epochs, holds, rehearsals
 from outbox.models import Message, MessageStatus, Priority
 
 AHEAD = timedelta(hours=48)
@@ -86,6 +86,15 @@ def let_go(marks: holds.Line, *, by: User) -> bool:
     done = holds.let_go(marks)
     if done:
         audit.record(by, "let_go", _target(marks), fields=_fields(marks))
+    return done
+
+
+def release(*, leave: bool, by: User) -> int | None:
+    """End the waiting after a restore: what stood in the copy leaves, or never does. How many that were;
+    None where nothing waits for it any more."""
+    done = epochs.release(leave=leave)
+    if done is not None:
+        audit.record(by, "release" if leave else "drop", "mails:restored")
     return done
 
 

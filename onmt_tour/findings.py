@@ -20,7 +20,7 @@ from meetings.models import Tour
 from onmt_tour import beat, startup
 from onmt_tour import sending_domain as domains
 from onmt_tour.celery import app
-from outbox import backlog, calendar_replies, clock, imap, signature
+from outbox import backlog, calendar_replies, clock, epochs, imap, signature
 from outbox.models import Mailbox
 from outbox.smtp import Server, SmtpCourier
 from press import files
@@ -165,6 +165,10 @@ def messages() -> str:
         problems.append(f"{seen.due} are due, the oldest for {minutes} min: look at worker and beat.")
     if seen.in_doubt:
         problems.append(f"{seen.in_doubt} in doubt: decide at /admin/outbox/message/?status__exact=in_doubt.")
+    if epochs.unreleased():
+        problems.append(
+            f"restored from a copy: {epochs.waiting().count()} wait for a decision at /pilotage/departs/."
+        )
     refuse(problems)
     return f"{seen.due} due, {seen.failed} refused since yesterday"
 

@@ -10,7 +10,7 @@ from typing import TypedDict
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from outbox import clock, doorbell
+from outbox import clock, doorbell, epochs
 from outbox.models import Hold, Priority
 
 
@@ -28,11 +28,12 @@ EVERYTHING: Line = {}
 
 
 def not_held() -> Q:
-    """Messages that may leave. Answers to one's own act always may."""
+    """Messages that may leave: no hold agrees, no restore keeps them. A hold never stops an answer to one's
+    own act."""
     agreeing = Hold.objects.filter(ended_at=None)
     for name in FIELDS:
         agreeing = agreeing.filter(Q(**{name: ""}) | Q(**{name: OuterRef(name)}))
-    return Q(priority=Priority.ANSWER) | Q(~Exists(agreeing))
+    return (Q(priority=Priority.ANSWER) | ~Q(Exists(agreeing))) & epochs.free()
 
 
 def hold(line: Line) -> bool:

@@ -229,3 +229,19 @@ class Mailbox(models.Model):
 
     def __str__(self) -> str:
         return f"boîte {self.pk}"
+
+
+class Epoch(models.Model):
+    """A life of the database. Where it was restored from a copy a new one begins, and mails wait (epochs)."""
+
+    database = models.CharField(max_length=60)  # in which it is led
+    begun_at = models.DateTimeField(_("commencé le"))
+    last_message = models.BigIntegerField(default=0)  # the newest of the copy
+    released_at = models.DateTimeField(_("libéré le"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("rétablissement")
+        verbose_name_plural = _("rétablissements")
+
+    def __str__(self) -> str:
+        return f"rétablissement {self.pk}"

@@ -29,7 +29,13 @@ NO_PAGE = {
     *("papers:to_sign", "papers:paper", "roll:table"),
     *("urgent:withdraw", "urgent:calls_table", "urgent:calls_paper", "style_guide"),
     *("team:delegations_table", "team:act_on_delegation"),
-    *("departures:hold", "departures:let_go", "departures:rehearse", "departures:example"),
+    *(
+        "departures:hold",
+        "departures:let_go",
+        "departures:rehearse",
+        "departures:release",
+        "departures:example",
+    ),
     *("texts:html", "texts:trial", "texts:validate", "texts:withdraw"),
 }
 LONG = "Responsable de l’accueil et de l’hébergement des groupes internationaux"

@@ -82,7 +82,7 @@ CLOSED: dict[str, frozenset[str]] = {
             *("urgent:index", "urgent:message", "urgent:withdraw"),
             *("urgent:calls", "urgent:calls_table", "urgent:calls_paper"),
             *("departures:index", "departures:example", "departures:simulation"),
-            *("departures:hold", "departures:let_go", "departures:rehearse"),
+            *("departures:hold", "departures:let_go", "departures:rehearse", "departures:release"),
             *("campaigns:index", "campaigns:progress"),
             *("texts:index", "texts:read_all", "texts:text", "texts:preview", "texts:html"),
             *("texts:trial", "texts:validate", "texts:withdraw"),
@@ -94,6 +94,7 @@ CLOSED: dict[str, frozenset[str]] = {
 POSTED = {"day:mark", "day:take_back", "day:seat", "day:marks", "team:told", "team:merge", "team:unmerge"}
 POSTED |= {"team:tell_apart", "team:alike", "team:act_on_delegation"}
 POSTED |= {"urgent:withdraw", "departures:hold", "departures:let_go", "departures:rehearse"}
+POSTED |= {"departures:release"}
 POSTED |= {"texts:trial", "texts:validate", "texts:withdraw"}
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from accounts.models import AuditEntry, User
 from meetings import audiences, departures, reminders
 from meetings.audiences import Audience, Recipient
 from meetings.models import Invitation, Stop
-from outbox import holds, rehearsals
+from outbox import epochs, holds, rehearsals
 from outbox.models import Message, MessageStatus, Priority
 from regions import legal_time
 from tests.factories import make_message, make_official, make_staff, make_stop, make_user, next_thursday
@@ -177,7 +177,7 @@ def test_the_page_asks_as_much_for_three_officials_as_for_one(stop, staff, count
     for number in range(count):
         make_official(email=f"o{number}@crt.example", language="fr")
     staff.get(PAGE)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         staff.get(PAGE)
 
 
@@ -190,3 +190,22 @@ def test_only_the_team_sees_what_leaves(client, path):
 @pytest.mark.parametrize("path", ["retenir/", "laisser-partir/", "repetition/"])
 def test_looking_changes_nothing(staff, path):
     assert staff.get(PAGE + path).status_code == 405
+
+
+def test_after_a_restore_staff_see_what_waits_and_decide_once(stop, staff):
+    make_message(subject=f"stop:{stop.pk}", purpose="moved", priority=Priority.CHANGE)
+    assert "rétablie" not in body_of(staff)
+    epochs.begin()
+    assert "1 courriel attend votre décision" in body_of(staff)
+    address = reverse("departures:release")
+    assert staff.post(address, {"outcome": "both"}).status_code == 400
+    assert staff.post(address, {"outcome": "drop"}, follow=True).status_code == 200
+    assert staff.post(address, {"outcome": "leave"}, follow=True).status_code == 200
+    assert Message.objects.get(purpose="moved").status == MessageStatus.SUPERSEDED
+    done = AuditEntry.objects.filter(target="mails:restored")
+    assert list(done.values_list("verb", flat=True)) == ["drop"]
+    assert "rétablie" not in body_of(staff)
+
+
+def body_of(staff: Client) -> str:
+    return staff.get(PAGE).content.decode()
