@@ -1,12 +1,16 @@
-"""What was promised to a region before. The app that follows promises up fills the registry; until then
-nothing is known of any."""
+"""What was promised to a region before: what was decided at its earlier stops, and what the app that follows
+promises up fills into the registry."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
 
-if TYPE_CHECKING:
-    from regions.models import Region
+from django.utils.translation import gettext as _
+
+from meetings.models import Outcome, StopStatus
+from regions import dates
+from regions.languages import pick, texts
+from regions.models import Region
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,7 @@ class Commitment:
     state: str
 
 
-Source = Callable[["Region", str], Iterable[Commitment]]
+Source = Callable[[Region, str], Iterable[Commitment]]
 
 _sources: list[Source] = []
 
@@ -29,5 +33,19 @@ def register(source: Source) -> None:
     _sources.append(source)
 
 
-def towards(region: "Region", language: str) -> list[Commitment]:
-    return [found for source in _sources for found in source(region, language)]
+def towards(region: Region, language: str, *, before: date) -> list[Commitment]:
+    """Decided at stops held before that day, the latest first; then what the sources know."""
+    followed = [found for source in _sources for found in source(region, language)]
+    return [*_decided(region, language, before), *followed]
+
+
+def _decided(region: Region, language: str, before: date) -> Iterator[Commitment]:
+    """« Ce qui a été décidé », a point on each line. One query."""
+    held = Outcome.objects.filter(
+        stop__region=region, stop__status=StopStatus.HELD, stop__date__lt=before
+    ).select_related("stop")
+    for outcome in held.order_by("-stop__date", "pk"):
+        day = dates.full_date(outcome.stop.date, language)
+        for line in pick(texts(outcome, "decided"), language).splitlines():
+            if line.strip():
+                yield Commitment(line.strip(), "", "", _("décidé le %(day)s") % {"day": day})

@@ -6,7 +6,6 @@ changed since, the second step shows what would happen now instead.
 """
 
 import base64
-import binascii
 import zlib
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -84,7 +83,7 @@ def unpacked(text: str) -> bytes:
     reader = zlib.decompressobj()
     try:
         content = reader.decompress(base64.b64decode(text, validate=True), LARGEST_FILE)
-    except (binascii.Error, zlib.error) as error:
+    except (ValueError, zlib.error) as error:  # not base64, not even ASCII, or not packed
         raise ValidationError(_("Choisissez le fichier de nouveau.")) from error
     if not reader.eof:
         raise ValidationError(_("Choisissez le fichier de nouveau."))

@@ -213,7 +213,7 @@ def _before(stop: Stop, language: str) -> Section:
                 [people.said(" · ".join(filter(None, [found.due, found.state])))],
             ]
         }
-        for found in commitments.towards(stop.region, language)
+        for found in commitments.towards(stop.region, language, before=stop.date)
     ]
     return _section(
         _("Engagements précédents"),

@@ -322,6 +322,18 @@ def test_a_workshop_that_cannot_be_had_says_why(client: Client) -> None:
     assert WorkshopSeat.objects.filter(registration=mine).count() == 1
 
 
+def test_a_full_workshop_is_waited_for_by_a_button_and_left_by_another(client: Client) -> None:
+    stop, [full] = make_stop_with_workshops({"seats": 1})
+    mine = make_registration(stop)
+    workshops.choose(make_registration(stop), full.pk)
+    buttons = []
+    for act in ("wait", "wait", "leave"):
+        assert client.post(address(mine), {"act": act, "meeting": full.pk}).status_code == 302
+        page = client.get(address(mine)).text
+        buttons.append(("vous attendez une place, rang 1" in page, 'value="wait"' in page))
+    assert buttons == [(True, False), (True, False), (False, True)]
+
+
 @pytest.mark.parametrize("act", ["", "seat_me", "choose_all"])
 def test_an_act_nobody_offers_does_nothing(client: Client, act: str) -> None:
     mine = make_registration(make_stop())

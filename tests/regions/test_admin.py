@@ -300,6 +300,7 @@ def test_a_file_with_a_wrong_row_offers_no_import(staff: Client) -> None:
     [
         ({}, "Choisissez un fichier."),
         ({"content": "###"}, "Choisissez le fichier de nouveau."),
+        ({"content": "ééé"}, "Choisissez le fichier de nouveau."),
         ({"file": b"PK\x03\x04 abc"}, "Ce classeur est abîmé ou n’est pas un fichier .xlsx."),
         ({"file": b"nom\n" + b"a" * 4_000_000}, "Ce fichier dépasse 4 Mo."),
         ({"file": random.Random(1).randbytes(1_900_000)}, "Ce fichier est trop volumineux : partagez-le."),

@@ -3,14 +3,23 @@
 from datetime import time, timedelta
 
 import pytest
+from django.db import transaction
 
-from meetings import commitments
+from meetings import commitments, gate
 from meetings.commitments import Commitment
 from meetings.models import AgendaItem, Answer, MeetingKind, Stop, Visibility
 from professionals.papers import briefing
-from regions import reference
+from regions import dates, reference
 from regions.models import Council, Region
-from tests.factories import make_meeting, make_official, make_registration, make_stop
+from tests.factories import (
+    make_held,
+    make_meeting,
+    make_official,
+    make_outcome,
+    make_registration,
+    make_stop,
+    make_tour,
+)
 from tests.professionals.papers.test_people import invite
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +99,21 @@ def test_what_was_promised_is_asked_of_whoever_keeps_it(promised: None) -> None:
     assert rows(section(make_stop(), "Engagements précédents")) == [
         ["Une ligne aérienne", "ONMT", "juin 2027 · 40 %"]
     ]
+
+
+def test_what_was_decided_at_an_earlier_stop_of_the_region_is_a_commitment() -> None:
+    first_tour = make_tour(slug="premiere", is_current=False)
+    earlier, other, stop = make_held(tour=first_tour), make_held(region="MA-11"), make_stop()
+    with transaction.atomic(), gate.opened():
+        Stop.objects.exclude(pk=stop.pk).update(date=stop.date - timedelta(days=700))
+    make_outcome(earlier, decided_fr="Une ligne aérienne.\n\nUn guide du surf.", decided_ar="")
+    make_outcome(other)
+    day = dates.full_date(stop.date - timedelta(days=700), "fr")
+    assert rows(section(stop, "Engagements précédents")) == [
+        ["Une ligne aérienne.", "", f"décidé le {day}"],
+        ["Un guide du surf.", "", f"décidé le {day}"],
+    ]
+    assert rows(section(Stop.objects.get(pk=earlier.pk), "Engagements précédents")) == []
 
 
 def test_earlier_visits_are_those_a_source_confirms() -> None:
