@@ -62,6 +62,20 @@ def last_held(stops: Iterable[PublicStop]) -> PublicStop | None:
     return max((stop for stop in stops if stop.status == StopStatus.HELD), key=_begins, default=None)
 
 
+def is_over(steps: Iterable["Step"], *, at: datetime) -> bool:
+    """Nothing is left to announce: each region's stop took place, was called off, or has ended by `at`.
+
+    A postponed stop, or a region without one, is still to come.
+    """
+    final = (StopStatus.HELD, StopStatus.CANCELLED)
+    stops = [step.stop for step in steps]
+    return bool(stops) and all(
+        stop is not None
+        and (stop.status in final or (stop.status == StopStatus.PUBLISHED and at >= _ends(stop)))
+        for stop in stops
+    )
+
+
 def days_until(stop: PublicStop, *, at: datetime) -> int:
     """Days on Moroccan calendars, 0 on the day itself."""
     return (date.fromisoformat(stop.document["date"]) - legal_time.wall_clock(at).date()).days

@@ -47,9 +47,11 @@ def _course(stops: list[agenda.PublicStop]) -> dict[str, Any]:
     """The tour as every page with the map shows it."""
     now = clock.now()
     following = course.next_stop(stops, at=now)
+    steps = course.steps(in_order.regions(), stops, at=now)
     return {
-        "steps": course.steps(in_order.regions(), stops, at=now),
+        "steps": steps,
         "next": following,
+        "over": course.is_over(steps, at=now),
         "days": course.days_until(following, at=now) if following else None,
         "kingdom": kingdom(),
     }

@@ -75,6 +75,22 @@ def test_nothing_comes_next_when_nothing_is_published() -> None:
     assert course.next_stop(agenda.stops(), at=MORNING) is None
 
 
+def test_the_tour_is_over_once_nothing_is_left_to_announce() -> None:
+    """Held, called off, or ended an hour ago and not noted yet; a postponed stop is still to come."""
+    first, second = make_stop(region="MA-12", date=DAY), make_stop(region="MA-11", date=DAY)
+    evening = legal_time.instant(DAY, time(20))
+    assert not course.is_over(steps_at(MORNING), at=MORNING)
+    assert course.is_over(steps_at(evening), at=evening)
+    became(first, StopStatus.HELD)
+    became(second, StopStatus.CANCELLED)
+    assert course.is_over(steps_at(MORNING), at=MORNING)
+    became(second, StopStatus.POSTPONED)
+    assert not course.is_over(steps_at(evening), at=evening)
+    became(second, StopStatus.HELD)
+    make_region("MA-10")
+    assert not course.is_over(steps_at(evening), at=evening)
+
+
 def test_days_are_counted_on_moroccan_calendars() -> None:
     make_stop(region="MA-12", date=DAY)
     stop = agenda.stops()[0]

@@ -18,7 +18,7 @@ from meetings.models import Stop, StopStatus
 from onmt_tour.templatetags.course import HIT
 from regions import outlines
 from regions.models import Airport, Council, Province, Region, Strength
-from tests.factories import make_region, make_stop, next_thursday
+from tests.factories import make_held, make_region, make_stop, next_thursday
 
 CODES = [f"MA-{number:02}" for number in range(12, 0, -1)]
 PAGES = ["", "regions/", "regions/dakhla-oued-ed-dahab/", "mentions/", "accessibilite/", "credits/"]
@@ -169,6 +169,15 @@ def test_home_without_a_stop_says_that_dates_are_coming(client: Client, kingdom:
     html = client.get("/fr/").content.decode()
     assert "Les prochaines dates se préparent" in html
     assert "inscription/" not in html
+
+
+@pytest.mark.django_db
+def test_home_says_that_the_tour_is_over_and_announces_nothing(client: Client) -> None:
+    make_held(region="MA-12")
+    html = client.get("/fr/").content.decode()
+    assert "La tournée est achevée" in html
+    assert "Les prochaines dates se préparent" not in html
+    assert "dès qu’elle est arrêtée" not in html
 
 
 def test_a_draft_shows_nowhere(client: Client, kingdom: None) -> None:
