@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.utils.functional import _StrPromise
 
     from meetings.models import Invitation, Stop
@@ -27,6 +29,15 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody as the team knows them: what a list of theirs says of a key."""
+
+    name: str
+    function: str  # or establishment, or media
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Audience:
     name: str
     label: "str | _StrPromise"
@@ -41,6 +52,10 @@ class Audience:
     names: "Callable[[Iterable[str]], Mapping[str, str]] | None" = None
     # The members behind some keys, without reading all the others; none: they are picked from `members`.
     some: "Callable[[Stop, Collection[str]], Iterable[Recipient]] | None" = None
+    # The same in parts, for lists; gone people are left out. One query.
+    persons: "Callable[[Iterable[str]], Mapping[str, Person]] | None" = None
+    # Who registered for the stop, by key, and when: of the people behind the keys of this audience.
+    registered: "Callable[[Stop], Mapping[str, datetime]] | None" = None
 
     def those(self, stop: "Stop", keys: Collection[str] | None) -> Iterable[Recipient]:
         """The members whose key is among `keys`; every member for None."""

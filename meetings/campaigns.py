@@ -1,10 +1,6 @@
-"""Orders to invite, once given: how far they are, and halting them.
+"""Orders to invite, once given: their moment, halting and resuming them, taking them back."""
 
-How far an order is, is counted in the invitations themselves: whoever looks sees what the database has.
-"""
-
-from collections import Counter
-from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from django.db import transaction
@@ -12,58 +8,64 @@ from django.db.models import QuerySet
 
 from accounts import audit
 from accounts.models import User
-from meetings import invitations
-from meetings.models import Campaign, Channel
+from meetings import again, invitations
+from meetings.models import Campaign, Stop
 from outbox import clock
-from outbox.models import Message, MessageStatus
-
-ON_THE_WAY = (MessageStatus.QUEUED, MessageStatus.CLAIMED, MessageStatus.SENDING)
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    people: int | None  # whom it was for when its writing began; none before that
-    by_mail: int
-    by_letter: int
-    waiting: int  # of the mails, those that have not left
-    sent: int
-    stuck: int  # refused, or in doubt: a person looks at them
-    dropped: int  # overtaken by a change, too late, or not wanted any more
-
-    @property
-    def written(self) -> int:
-        return self.by_mail + self.by_letter
-
-    @property
-    def whole(self) -> int:
-        """Never less than what is written: people join an audience while it is written to."""
-        return max(self.people or 0, self.written)
+class WrongMoment(Exception):
+    """Invitations leave from a moment to come on, and before their stop begins."""
 
 
 def to_be_written() -> QuerySet[Campaign]:
-    """Those that a worker should go on with."""
-    return Campaign.objects.filter(done_at=None, halted_at=None)
+    """Those that a worker should go on with: the beat opens those whose moment has come."""
+    return Campaign.objects.going()
 
 
-def progress(campaign: Campaign) -> Progress:
-    rows = campaign.invitations.all()
-    channels = Counter(rows.values_list("channel", flat=True))
-    states = _mails(campaign)
-    return Progress(
-        people=campaign.people,
-        by_mail=channels[Channel.MAIL],
-        by_letter=channels[Channel.LETTER],
-        waiting=sum(states[status] for status in ON_THE_WAY),
-        sent=states[MessageStatus.SENT],
-        stuck=states[MessageStatus.FAILED] + states[MessageStatus.IN_DOUBT],
-        dropped=states[MessageStatus.TOO_LATE] + states[MessageStatus.SUPERSEDED],
-    )
+def write(campaign: Campaign, *, limit: int) -> int:
+    """Go on with an order for at most about `limit` letters; answers how many were written."""
+    writer = again if campaign.again_of_id else invitations
+    return writer.write(campaign, limit=limit)
+
+
+def check_moment(stop: Stop, at: datetime) -> None:
+    """Raises WrongMoment."""
+    if not clock.now() < at < stop.starts_at:
+        raise WrongMoment
+
+
+@transaction.atomic
+def move(campaign: Campaign, *, to: datetime | None, by: User) -> bool:
+    """Another moment for an order that has not begun; None is now. False once it has begun.
+
+    Raises WrongMoment.
+    """
+    if to is not None:
+        check_moment(campaign.stop, to)
+    if not Campaign.objects.planned().filter(pk=campaign.pk).update(starts_at=to or clock.now()):
+        return False
+    audit.record(by, "campaign_moved", f"campaign:{campaign.pk}", fields=["starts_at"])
+    if to is None:
+        # robust: a broker that is down must not fail the click; the beat goes on with open campaigns.
+        transaction.on_commit(partial(invitations.ring, campaign.pk), robust=True)
+    return True
+
+
+@transaction.atomic
+def withdraw(campaign: Campaign, *, by: User) -> bool:
+    """Take back an order that has not begun: nobody is written to by it. False once it has begun."""
+    now = clock.now()
+    planned = Campaign.objects.planned().filter(pk=campaign.pk)
+    if not planned.update(done_at=now, withdrawn_at=now, withdrawn_by=by):
+        return False
+    audit.record(by, "campaign_withdrawn", f"campaign:{campaign.pk}")
+    return True
 
 
 @transaction.atomic
 def halt(campaign: Campaign, *, by: User) -> bool:
     """Write no more of them, but for the few dozen under way. What is written leaves. Twice is once."""
-    going = Campaign.objects.filter(pk=campaign.pk, done_at=None, halted_at=None)
+    going = Campaign.objects.open().filter(pk=campaign.pk)
     if not going.update(halted_at=clock.now(), halted_by=by):
         return False
     audit.record(by, "campaign_halted", f"campaign:{campaign.pk}")
@@ -80,20 +82,3 @@ def resume(campaign: Campaign, *, by: User) -> bool:
     # robust: a broker that is down must not fail the click; the beat goes on with open campaigns.
     transaction.on_commit(partial(invitations.ring, campaign.pk), robust=True)
     return True
-
-
-def _mails(campaign: Campaign) -> Counter[str]:
-    """How many of its mails are in which state: those to its people about this stop, one each."""
-    purpose, stop = invitations.PURPOSE, campaign.stop_id
-    mails = Message.objects.filter(
-        subject=f"stop:{stop}",
-        purpose=purpose,
-        resend_of=None,
-        written_at__gte=campaign.ordered_at,
-    )
-    keys = set(campaign.invitations.filter(channel=Channel.MAIL).values_list("key", flat=True))
-    return Counter(
-        status
-        for key, status in mails.values_list("key", "status")
-        if key.removeprefix(f"{purpose}:").rpartition(f":{stop}:")[0] in keys
-    )

@@ -20,10 +20,10 @@ from accounts.models import User
 from meetings import forecast, invitations, reminders
 from meetings.audiences import Recipient
 from meetings.forecast import Departure
-from meetings.models import Broadcast, ReminderKind, ReminderRule, Stop, Tour
+from meetings.models import Broadcast, Campaign, ReminderKind, ReminderRule, Stop, Tour
 from meetings.reminders import Due
 from outbox import clock, epochs, holds, rehearsals
-from outbox.models import Message, MessageStatus, Priority
+from outbox.models import Hold, Message, MessageStatus, Priority
 
 AHEAD = timedelta(hours=48)
 UNDER_WAY = [MessageStatus.QUEUED, MessageStatus.CLAIMED, MessageStatus.SENDING]
@@ -48,7 +48,24 @@ class Line:
     at_most: bool
     written: int | None  # a message of the line, where they are written; None: to be written by then
     departure: Departure | None
-    held: bool
+    hold: Hold | None  # its own, or one that holds other lines as well
+
+    @property
+    def held(self) -> bool:
+        return self.hold is not None
+
+    @property
+    def held_with_others(self) -> bool:
+        """Letting go of this line alone is not possible."""
+        return self.hold is not None and any(
+            getattr(self.hold, name) != said for name, said in self.marks.items()
+        )
+
+    @property
+    def order(self) -> Campaign | None:
+        """The order to invite that writes it, where its moment can still be changed."""
+        order = self.departure.order if self.departure else None
+        return order if order and order.is_planned else None
 
     @property
     def waits_for_words(self) -> bool:
@@ -68,7 +85,8 @@ class Line:
 def lines(tour: Tour, *, now: datetime | None = None) -> list[Line]:
     """What leaves from now on within two days, and what is late; the next first."""
     now = now or clock.now()
-    held = {(row.subject, row.purpose, row.audience, row.language) for row in holds.standing()}
+    # That everything is suspended is said once, not at each line.
+    held = [row for row in holds.standing() if any(getattr(row, name) for name in holds.FIELDS)]
     found = [*_written(now + AHEAD, held), *_to_be_written(tour, now, held)]
     return sorted(found, key=lambda one: (one.at, one.subject, one.purpose, one.audience, one.language))
 
@@ -139,7 +157,7 @@ def rehearse(name: str, *, to: User, now: datetime | None = None) -> int:
     return written
 
 
-def _written(until: datetime, held: set[tuple[str, str, str, str]]) -> Iterator[Line]:
+def _written(until: datetime, held: list[Hold]) -> Iterator[Line]:
     rows = (
         Message.objects.filter(status__in=UNDER_WAY, due_at__lte=until)
         .exclude(priority=Priority.ANSWER)
@@ -150,7 +168,9 @@ def _written(until: datetime, held: set[tuple[str, str, str, str]]) -> Iterator[
     found = list(rows)
     stops = stops_of({row["subject"] for row in found})
     for row in found:
-        marks = (row["subject"], row["purpose"], row["audience"], row["language"])
+        marks = holds.Line(
+            subject=row["subject"], purpose=row["purpose"], audience=row["audience"], language=row["language"]
+        )
         yield Line(
             at=row["at"],
             subject=row["subject"],
@@ -162,12 +182,15 @@ def _written(until: datetime, held: set[tuple[str, str, str, str]]) -> Iterator[
             at_most=False,
             written=row["one"],
             departure=None,
-            held=_is_held(marks, held),
+            hold=holds.holding(marks, held),
         )
 
 
-def _to_be_written(tour: Tour, now: datetime, held: set[tuple[str, str, str, str]]) -> Iterator[Line]:
+def _to_be_written(tour: Tour, now: datetime, held: list[Hold]) -> Iterator[Line]:
     for one in forecast.departures(tour, now=now, until=now + AHEAD):
+        marks = holds.Line(
+            subject=one.subject, purpose=one.kind, audience=one.audience, language=one.language
+        )
         yield Line(
             at=one.at,
             subject=one.subject,
@@ -179,13 +202,8 @@ def _to_be_written(tour: Tour, now: datetime, held: set[tuple[str, str, str, str
             at_most=one.at_most,
             written=None,
             departure=one,
-            held=_is_held((one.subject, one.kind, one.audience, one.language), held),
+            hold=holds.holding(marks, held),
         )
-
-
-def _is_held(marks: tuple[str, str, str, str], held: set[tuple[str, str, str, str]]) -> bool:
-    """By a hold of this very line. That everything is suspended is said once, not at each line."""
-    return marks in held
 
 
 def stops_of(subjects: Iterable[str]) -> dict[str, Stop]:

@@ -5,9 +5,10 @@ it, as the mail would. Nothing is written, and nobody is asked; who registers, a
 meanwhile changes what happens.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from meetings import announcements, audiences, invitations, letters, mail_texts, reminders
 from meetings.audiences import Recipient
@@ -31,6 +32,7 @@ class Departure:
     people: list[Recipient]
     at_most: bool
     unvalidated: bool = False
+    order: Campaign | None = None  # that staff gave; none where a rule writes it
 
     @property
     def subject(self) -> str:
@@ -46,6 +48,7 @@ class _Told:
     audience: str
     person: Recipient
     at_most: bool = False
+    order: Campaign | None = None
 
 
 def departures(tour: Tour, *, now: datetime, until: datetime) -> list[Departure]:
@@ -59,13 +62,14 @@ def departures(tour: Tour, *, now: datetime, until: datetime) -> list[Departure]
 
 
 def _grouped(stop: Stop, told: Iterable[_Told], there: mail_texts.Standing) -> Iterator[Departure]:
-    lines: dict[tuple[str, str, str], list[_Told]] = {}
+    """What an order writes stands apart from what the rules do: staff can put it off by itself."""
+    lines: dict[tuple[str, str, str, Campaign | None], list[_Told]] = {}
     for one in told:
-        lines.setdefault((one.kind, one.audience, one.person.language), []).append(one)
-    for (kind, audience, language), ones in lines.items():
+        lines.setdefault((one.kind, one.audience, one.person.language, one.order), []).append(one)
+    for (kind, audience, language, order), ones in lines.items():
         first, people = min(one.at for one in ones), [one.person for one in ones]
         silent = (mail_texts.kind_of(kind, audience), language) not in there
-        yield Departure(first, stop, kind, audience, language, people, ones[0].at_most, silent)
+        yield Departure(first, stop, kind, audience, language, people, ones[0].at_most, silent, order)
 
 
 class _Ahead:
@@ -82,14 +86,21 @@ class _Ahead:
         self.silent: list[Addressed] = []  # invited by what is told here, and presumed silent
 
     def told(self, rules: list[ReminderRule]) -> Iterator[_Told]:
-        campaigns = Campaign.objects.filter(stop=self.stop, done_at=None)
-        ordered = {name for names in campaigns.values_list("audiences", flat=True) for name in names}
-        if ordered:
-            yield from self._invited(ordered, at=self.now)
+        """In the order of their moments: who is written to by one is not by those after it."""
+        acts: list[tuple[datetime, Callable[[datetime], Iterator[_Told]]]] = []
+        for order in Campaign.objects.open().filter(stop=self.stop, again_of=None):
+            acts.append((order.starts_at or self.now, partial(self._ordered, order)))
         for rule in sorted(rules, key=lambda rule: reminders.moment(rule, self.stop)):
             at = max(self.now, reminders.moment(rule, self.stop))
-            if at <= self.until and self._makes_sense(rule, at):
-                yield from self._by(rule, at)
+            if self._makes_sense(rule, at):
+                acts.append((at, partial(self._by, rule)))
+        for moment, act in sorted(acts, key=lambda one: max(self.now, one[0])):
+            if (at := max(self.now, moment)) <= self.until:
+                yield from act(at)
+
+    def _ordered(self, order: Campaign, at: datetime) -> Iterator[_Told]:
+        if at < self.stop.starts_at:
+            yield from self._invited(set(order.audiences), at=at, order=order)
 
     def _makes_sense(self, rule: ReminderRule, at: datetime) -> bool:
         """As `reminders.makes_sense`; a stop that is over by then counts as held."""
@@ -104,7 +115,7 @@ class _Ahead:
         else:
             yield from self._reminded(rule, at)
 
-    def _invited(self, names: set[str], *, at: datetime) -> Iterator[_Told]:
+    def _invited(self, names: set[str], *, at: datetime, order: Campaign | None = None) -> Iterator[_Told]:
         seen = {(name, person.key) for name, person in self.silent}
         for name in (one.name for one in invitations.in_order() if one.name in names):
             if not invitations.invitable(self.stop, name):
@@ -114,7 +125,7 @@ class _Ahead:
                 if (name, person.key) not in seen:
                     self.silent.append((name, person))
                     self._remember(person, ReminderKind.INVITATION, at)
-                    yield _Told(at, ReminderKind.INVITATION, name, person)
+                    yield _Told(at, ReminderKind.INVITATION, name, person, order=order)
 
     def _present(self, rule: ReminderRule, at: datetime) -> Iterator[_Told]:
         """Nobody was there yet: everybody with a seat is thanked at most."""

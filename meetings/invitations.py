@@ -8,8 +8,9 @@ in the middle find them written.
 """
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -22,6 +23,7 @@ from meetings.audiences import Recipient
 from meetings.mail_texts import Standing
 from meetings.models import Campaign, Channel, Invitation, MailText, Stop, StopStatus
 from outbox import clock, kinds, queue, rendering, suppressions
+from outbox.masking import links_masked
 from outbox.models import Priority
 from regions.models import Official
 
@@ -50,13 +52,27 @@ class Sorted:
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """The letter to one real person, as it would leave but for its links; `who`: how staff know them."""
+
+    audience: str
+    language: str
+    who: str
+    said: rendering.Rendered
+
+    def masked(self) -> "Sample":
+        """The same, with addresses that open nothing shown as such."""
+        return replace(self, said=replace(self.said, text=links_masked(self.said.text)))
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What an order would do now, for staff to look at before they give it."""
 
     counts: dict[tuple[str, str], int]  # (audience, language) -> invited by mail
     by_audience: dict[str, Sorted]
     closed: list[str]  # audiences the stop cannot ask now
-    example: rendering.Rendered | None
+    samples: list["Sample"]
 
     @property
     def total(self) -> int:
@@ -95,7 +111,7 @@ def in_order() -> list[audiences.Audience]:
 
 
 def preview(stop: Stop, chosen: Iterable[str]) -> Preview:
-    """Count, by audience and language, whom an order would write to; and one letter, as an example."""
+    """Count, by audience and language, whom an order would write to; and one letter in each language."""
     names, there = _in_order(chosen), mail_texts.standing(stop.tour_id, PURPOSE)
     by_audience = {name: sort(stop, name, there) for name in names if invitable(stop, name)}
     counts = Counter(
@@ -105,29 +121,29 @@ def preview(stop: Stop, chosen: Iterable[str]) -> Preview:
         counts=dict(counts),
         by_audience=by_audience,
         closed=[name for name in names if name not in by_audience],
-        example=next(
-            (
-                _example(stop, name, found.by_mail[0], there)
-                for name, found in by_audience.items()
-                if found.by_mail
-            ),
-            None,
-        ),
+        samples=list(_samples(stop, by_audience, there)),
     )
 
 
 @transaction.atomic
-def invite(stop: Stop, *, audiences: Iterable[str], by: User | None) -> Campaign:
-    """Order that these audiences be invited; workers write the letters. Asking twice is asking once.
+def invite(
+    stop: Stop, *, audiences: Iterable[str], by: User | None, starts_at: datetime | None = None
+) -> Campaign:
+    """Order that these audiences be invited, at once or from a moment on; workers write the letters.
 
-    Raises NotInvitable when the stop can ask none of them now.
+    Asking twice is asking once: as long as an order to the same audiences is open it is the answer, with
+    the moment it has. Raises NotInvitable when the stop can ask none of them now.
     """
     stop = gate.lock(stop.pk)
     names = [name for name in _in_order(audiences) if invitable(stop, name)]
     if not names:
         raise NotInvitable
     campaign, created = Campaign.objects.get_or_create(  # one that was halted is taken up on its page
-        stop=stop, audiences=names, done_at=None, defaults={"by": by, "ordered_at": clock.now()}
+        stop=stop,
+        audiences=names,
+        done_at=None,
+        again_of=None,
+        defaults={"by": by, "ordered_at": clock.now(), "starts_at": starts_at},
     )
     if created:
         audit.record(by, "invite", f"stop:{stop.pk}", fields=names)
@@ -149,7 +165,7 @@ def write(campaign: Campaign, *, limit: int) -> int:
     be asked (registration paused, stop postponed), or staff halted it, it stays open and says nothing.
     """
     rows = Campaign.objects.filter(pk=campaign.pk)
-    if not rows.filter(done_at=None, halted_at=None).exists():
+    if not rows.going().exists():
         return 0
     if campaign.people is None:
         asked = [name for name in campaign.audiences if invitable(campaign.stop, name)]
@@ -183,12 +199,12 @@ def write_batch(
     """Invite these people, except who was invited meanwhile; answers how many were.
 
     What decides is read again under the stop's lock: a stop called off since asks nobody, nor do an
-    order that was halted and words taken back.
+    order that was halted, put off or withdrawn, and words taken back.
     """
     stop = gate.lock(stop_id)
     if not invitable(stop, audience):
         return 0
-    if campaign and Campaign.objects.filter(pk=campaign.pk, halted_at__isnull=False).exists():
+    if campaign and not Campaign.objects.going().filter(pk=campaign.pk).exists():
         return 0
     rows = Invitation.objects.filter(stop=stop, audience=audience)
     known = set(rows.filter(key__in=[p.key for p in people]).values_list("key", flat=True))
@@ -266,10 +282,15 @@ def _in_order(chosen: Iterable[str]) -> list[str]:
     return [audience.name for audience in in_order() if audience.name in wanted]
 
 
+def is_over(stop: Stop) -> bool:
+    """Whether nobody will be asked to this stop any more."""
+    ahead = clock.now() < stop.starts_at or stop.status == StopStatus.POSTPONED
+    return not ahead or stop.status in (StopStatus.CANCELLED, StopStatus.HELD)
+
+
 def _finished(campaign: Campaign) -> bool:
     stop = Stop.objects.select_related("current_release").get(pk=campaign.stop_id)
-    ahead = clock.now() < stop.starts_at or stop.status == StopStatus.POSTPONED
-    if not ahead or stop.status in (StopStatus.CANCELLED, StopStatus.HELD):
+    if is_over(stop):
         return True
     asked = [name for name in campaign.audiences if invitable(stop, name)]
     there = mail_texts.standing(stop.tour_id, PURPOSE)
@@ -307,11 +328,17 @@ def _write(
 
 
 def enqueue(
-    stop: Stop, invitation: Invitation, person: Recipient, text: MailText, *, official: Official | None
+    stop: Stop,
+    invitation: Invitation,
+    person: Recipient,
+    text: MailText,
+    *,
+    official: Official | None,
+    again: str = "",
 ) -> bool:
-    """The invitation in words somebody stands for."""
+    """The invitation in words somebody stands for; `again` marks the one of a further order."""
     return queue.enqueue(
-        key=f"{PURPOSE}:{person.key}:{stop.pk}:{letters.revision(stop)}{mail_texts.in_words(text)}",
+        key=f"{PURPOSE}:{person.key}:{stop.pk}:{letters.revision(stop)}{again}{mail_texts.in_words(text)}",
         purpose=PURPOSE,
         to=person.email,
         template=filling.TEMPLATE,
@@ -324,6 +351,19 @@ def enqueue(
         reply_to=stop.contact_email,
         unsubscribe_url=unsubscribing.link(person, PURPOSE, invitation.audience),
     )
+
+
+def _samples(stop: Stop, by_audience: dict[str, Sorted], there: Standing) -> Iterator[Sample]:
+    """The letter to the first person of each language."""
+    shown: set[str] = set()
+    for name, found in by_audience.items():
+        firsts = {person.language: person for person in reversed(found.by_mail)}
+        for language, person in sorted(firsts.items()):
+            if language not in shown:
+                shown.add(language)
+                named = audiences.get(name).names
+                who = named([person.key]).get(person.key, "") if named else ""
+                yield Sample(name, language, who or person.name, _example(stop, name, person, there))
 
 
 def _example(stop: Stop, audience: str, person: Recipient, there: Standing) -> rendering.Rendered:

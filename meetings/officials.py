@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.links import token
 from meetings import audiences
-from meetings.audiences import Audience, Recipient
+from meetings.audiences import Audience, Person, Recipient
 from meetings.models import Answer, Channel, Guest, Invitation, Stop
 from regions.models import Body, Official
 
@@ -34,6 +34,7 @@ def register_audiences() -> None:
                 members=partial(members, body=body.value),
                 invitable=True,
                 names=names,
+                persons=persons,
             )
         )
     audiences.register(
@@ -125,6 +126,13 @@ def names(keys: Iterable[str]) -> Mapping[str, str]:
     """How staff recognise them: the function, and the name where it is known."""
     return {
         key: f"{row.function_fr} ({row.name})" if row.name else row.function_fr
+        for key, row in by_key(keys).items()
+    }
+
+
+def persons(keys: Iterable[str]) -> Mapping[str, Person]:
+    return {
+        key: Person(name=row.name or row.name_ar, function=row.function_fr, language=row.language)
         for key, row in by_key(keys).items()
     }
 

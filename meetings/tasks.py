@@ -27,7 +27,7 @@ LETTERS_PER_TASK = 500  # some seconds: far below the broker's patience
 def write_invitations(campaign_id: int) -> None:
     """Go on with one order, then hand the rest to the next task."""
     campaign = campaigns.to_be_written().select_related("stop").filter(pk=campaign_id).first()
-    if campaign and invitations.write(campaign, limit=LETTERS_PER_TASK):
+    if campaign and campaigns.write(campaign, limit=LETTERS_PER_TASK):
         write_invitations.delay(campaign_id)
 
 

@@ -5,6 +5,7 @@ same statement, as its sending begins; so a hold stops what a worker has in hand
 loses nothing: what still makes sense leaves, what a change overtook does not.
 """
 
+from collections.abc import Iterable
 from typing import TypedDict
 
 from django.db import transaction
@@ -57,6 +58,13 @@ def let_go(line: Line) -> bool:
 def standing() -> list[Hold]:
     """The holds in force, the oldest first."""
     return list(Hold.objects.filter(ended_at=None).order_by("at", "pk"))
+
+
+def holding(line: Line, rows: Iterable[Hold]) -> Hold | None:
+    """Which of these holds keeps a line from leaving: its own, or else one that holds others as well."""
+    marks = _said(line)
+    found = [row for row in rows if all(getattr(row, name) in ("", said) for name, said in marks.items())]
+    return max(found, key=lambda row: sum(bool(getattr(row, name)) for name in FIELDS), default=None)
 
 
 def suspended() -> bool:

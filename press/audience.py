@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from meetings import audiences
-from meetings.audiences import Audience, Recipient
+from meetings.audiences import Audience, Person, Recipient
 from meetings.models import Answer, Invitation, Stop
 from press import links
 from press.links import AUDIENCE
@@ -31,6 +31,7 @@ def register() -> None:
             letters="press",
             answer_url=links.answer_url,
             names=names,
+            persons=persons,
             some=some,
         )
     )
@@ -80,6 +81,10 @@ def by_key(keys: Iterable[str]) -> dict[str, Journalist]:
 
 def names(keys: Iterable[str]) -> Mapping[str, str]:
     return {key: f"{row.name} ({row.outlet})" for key, row in by_key(keys).items()}
+
+
+def persons(keys: Iterable[str]) -> Mapping[str, Person]:
+    return {key: Person(row.name, row.outlet, row.language) for key, row in by_key(keys).items()}
 
 
 def recipient(journalist: Journalist, invitation: Invitation | None = None) -> Recipient:

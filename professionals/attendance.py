@@ -1,13 +1,14 @@
 """What `meetings` may ask and tell of those who come; put in its registries when the portal starts."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from meetings import attendance, audiences, officials
 from meetings.attendance import Taken
-from meetings.audiences import Audience, Recipient
+from meetings.audiences import Audience, Person, Recipient
 from meetings.models import Meeting, Stop
 from professionals import morrow, personal_links, promotion, roll, room, workshops
 from professionals.delegations import asking
@@ -39,6 +40,8 @@ def register() -> None:
             invitable=True,
             answer_url=personal_links.answer_url,
             names=_names_of_professionals,
+            persons=_persons,
+            registered=_registered,
         )
     )
     for name, label, chosen in (
@@ -116,6 +119,12 @@ def _invitable(stop: Stop, keys: Collection[str] | None = None) -> Iterable[Reci
         )
 
 
+def _registered(stop: Stop) -> Mapping[str, datetime]:
+    """Who has a seat or waits for one, and since when."""
+    found = Registration.objects.filter(stop=stop.pk).active()
+    return {f"professional:{pk}": at for pk, at in found.values_list("professional_id", "confirmed_at")}
+
+
 def _members(
     chosen: Callable[[RegistrationQuerySet], RegistrationQuerySet],
 ) -> Callable[..., Iterable[Recipient]]:
@@ -163,6 +172,11 @@ def _names_of_contacts(keys: Iterable[str]) -> Mapping[str, str]:
 def _names_of_professionals(keys: Iterable[str]) -> Mapping[str, str]:
     found = Professional.objects.filter(pk__in=_numbers(keys, "professional"))
     return {f"professional:{pk}": name for pk, name in found.values_list("pk", "name")}
+
+
+def _persons(keys: Iterable[str]) -> Mapping[str, Person]:
+    found = Professional.objects.filter(pk__in=_numbers(keys, "professional")).select_related("organisation")
+    return {f"professional:{one.pk}": Person(one.name, one.organisation.name, one.language) for one in found}
 
 
 def _names_of_registrations(keys: Iterable[str]) -> Mapping[str, str]:

@@ -5,6 +5,7 @@ The press desk has a list of its own (tests/press/desk/addresses.py), read here 
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,7 +27,7 @@ from tests.press.desk import addresses as press_desk
 NO_PAGE = {
     *("day:mark", "day:take_back", "day:seat", "day:marks", "day:list", "day:worker", "day:figures"),
     *("team:told", "team:merge", "team:unmerge", "team:tell_apart", "team:alike"),
-    *("papers:to_sign", "papers:paper", "roll:table"),
+    *("papers:to_sign", "papers:paper", "roll:table", "campaigns:table"),
     *("urgent:withdraw", "urgent:calls_table", "urgent:calls_paper", "style_guide"),
     *("team:delegations_table", "team:act_on_delegation"),
     *(
@@ -86,7 +87,11 @@ def make_rows(by: User) -> Stop:
     holds.hold({"subject": f"stop:{stop.pk}", "purpose": "moved", "audience": "seated", "language": "ar"})
     holds.hold({"subject": f"stop:{stop.pk}", "purpose": "thanks"})
     Campaign.objects.create(stop=stop, audiences=["professionals", "crt"], by=by, ordered_at=now)
-    Campaign.objects.create(stop=stop, audiences=["professionals"], by=by, ordered_at=now, done_at=now)
+    order = {"stop": stop, "by": by, "ordered_at": now}
+    done = Campaign.objects.create(**order, audiences=["professionals"], done_at=now)
+    Campaign.objects.create(**order, audiences=["professionals"], again_of=done)
+    Campaign.objects.create(**order, audiences=["crt"], starts_at=now + timedelta(days=1))
+    stop.invitations.update(campaign=done)  # no mail of theirs is known: they can be asked again
     _twins(by)
     factories.make_stop(region="MA-01")  # another door to choose
     return stop

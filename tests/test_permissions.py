@@ -83,7 +83,7 @@ CLOSED: dict[str, frozenset[str]] = {
             *("urgent:calls", "urgent:calls_table", "urgent:calls_paper"),
             *("departures:index", "departures:example", "departures:simulation"),
             *("departures:hold", "departures:let_go", "departures:rehearse", "departures:release"),
-            *("campaigns:index", "campaigns:progress"),
+            *("campaigns:index", "campaigns:progress", "campaigns:table"),
             *("texts:index", "texts:read_all", "texts:text", "texts:preview", "texts:html"),
             *("texts:trial", "texts:validate", "texts:withdraw"),
         ),
@@ -156,6 +156,7 @@ def reached(stop: Stop) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
         **dict.fromkeys(("urgent:withdraw", "urgent:calls", "urgent:calls_table"), alert),
         "urgent:calls_paper": alert | {"language": "fr"},
         "campaigns:progress": slug | {"pk": order.pk},
+        "campaigns:table": slug | {"pk": order.pk, "kind": "csv"},
         **dict.fromkeys(
             ("texts:text", "texts:preview", "texts:trial", "texts:validate", "texts:withdraw"), text
         ),

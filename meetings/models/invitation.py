@@ -1,5 +1,7 @@
 """Who is asked to come, what they answered, and what reminds whom of what."""
 
+from typing import Self
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import links
 from meetings.models.stop import Stop
 from meetings.models.tour import Tour
+from outbox import clock
 
 
 class Answer(models.TextChoices):
@@ -75,6 +78,20 @@ class Invitation(models.Model):
         return f"invitation {self.pk}"
 
 
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    def open(self) -> Self:
+        """Those that will write, or still do, unless they are halted or withdrawn."""
+        return self.filter(done_at=None, halted_at=None)
+
+    def going(self) -> Self:
+        """Those that write now."""
+        return self.open().filter(Q(starts_at=None) | Q(starts_at__lte=clock.now()))
+
+    def planned(self) -> Self:
+        """Those whose moment has not come: they can be moved and withdrawn."""
+        return self.filter(done_at=None, starts_at__gt=clock.now())
+
+
 class Campaign(models.Model):
     """Staff asked that these audiences be invited; workers write the invitations in batches.
 
@@ -87,6 +104,12 @@ class Campaign(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("par")
     )
     ordered_at = models.DateTimeField(_("demandée le"), editable=False)
+    # Not before this moment; none is at once. Aware: staff say it in Morocco's time.
+    starts_at = models.DateTimeField(_("prévue le"), null=True, editable=False)
+    # To those of another order whom it did not reach.
+    again_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="again", verbose_name=_("relance de")
+    )
     done_at = models.DateTimeField(_("terminée le"), null=True, editable=False)
     # How many it was for when its writing began. What was written is counted, never stored.
     people = models.PositiveIntegerField(null=True, editable=False)
@@ -95,6 +118,14 @@ class Campaign(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
     )
 
+    # Taken back before its moment: it is done, and wrote to nobody.
+    withdrawn_at = models.DateTimeField(_("retirée le"), null=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+
+    objects = CampaignQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("envoi d’invitations")
         verbose_name_plural = _("envois d’invitations")
@@ -102,13 +133,25 @@ class Campaign(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["stop", "audiences"],
-                condition=Q(done_at=None),
+                condition=Q(done_at=None, again_of=None),
                 name="campaign_open_once_per_stop_and_audiences",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["again_of"], condition=Q(done_at=None), name="campaign_again_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | Q(done_at__isnull=False),
+                name="campaign_withdrawn_is_done",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"envoi {self.pk}"
+
+    @property
+    def is_planned(self) -> bool:
+        """Its moment has not come."""
+        return self.done_at is None and self.starts_at is not None and self.starts_at > clock.now()
 
 
 class ReminderKind(models.TextChoices):

@@ -1,14 +1,19 @@
 """The pages of orders to invite, in the hands of the team."""
 
+from datetime import time, timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import AuditEntry
 from meetings import invitations
-from meetings.models import Campaign
+from meetings.models import Campaign, Invitation
+from meetings.reach import Reach
 from outbox import clock
 from outbox.models import Message
-from tests.factories import make_staff, make_stop
+from regions import legal_time
+from tests.factories import make_organisation, make_professional, make_staff, make_stop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rings")]
 
@@ -48,7 +53,8 @@ def test_the_page_says_what_the_database_says_and_looks_again_while_something_is
         pass
     Message.objects.update(status="sent")
     page = team.get(at(order))
-    assert (page.context["found"].sent, page.context["going"], page.context["refresh"]) == (3, False, None)
+    assert dict(page.context["reached"])[Reach.DELIVERED] == 3
+    assert (page.context["going"], page.context["refresh"]) == (False, None)
     assert b"http-equiv" not in page.content
 
 
@@ -87,3 +93,108 @@ def test_the_list_of_orders_costs_the_same_however_many_there_are(team, stop, or
 
     assert len(page.context["orders"]) == orders
     assert len(asked) == 4
+
+
+@pytest.fixture
+def planned(stop, professionals):
+    for language in ("fr", "fr", "ar"):
+        professionals.add(language=language, name=f"Direction <{language}>")
+    tomorrow = clock.now() + timedelta(days=1)
+    return invitations.invite(stop, audiences=["professionals"], by=make_staff(), starts_at=tomorrow)
+
+
+def test_before_its_moment_the_page_says_who_would_be_written_what_when(team, planned):
+    page = team.get(at(planned))
+    assert (page.context["ahead"].total, page.context["rows"]) == (3, [("professionals", [2, 1, 0], 3)])
+    shown = [(one["sample"].language, one["direction"]) for one in page.context["samples"]]
+    assert shown == [("ar", "rtl"), ("fr", "ltr")]
+    html = page.content.decode()
+    assert html.count('class="letter"') == 2
+    assert "Direction &lt;fr&gt;" in html
+    assert "desabonnement" not in html
+    assert 'value="withdraw"' in html and 'value="halt"' not in html
+
+
+def test_its_moment_is_moved_in_moroccan_time_and_a_wrong_one_is_refused_with_a_sentence(team, planned):
+    day = legal_time.today() + timedelta(days=2)
+    answer = team.post(at(planned), {"act": "move", "starts_day": f"{day:%Y-%m-%d}", "starts_hour": "09:30"})
+    assert answer.url == at(planned)
+    planned.refresh_from_db()
+    assert planned.starts_at == legal_time.instant(day, time(9, 30))
+    past = {"act": "move", "starts_day": "2020-01-01", "starts_hour": "09:30"}
+    for data, words in (
+        (past, "Choisissez un moment à venir, avant le début de l’étape."),
+        ({"act": "move", "starts_day": "x", "starts_hour": "09:30"}, "Saisissez un jour."),
+        ({"act": "move", "starts_day": f"{day:%Y-%m-%d}"}, "Indiquez le jour et l’heure, ou aucun des deux."),
+    ):
+        page = team.post(at(planned), data)
+        assert (page.status_code, words in page.content.decode()) == (200, True)
+    planned.refresh_from_db()
+    assert planned.starts_at == legal_time.instant(day, time(9, 30))
+    team.post(at(planned), {"act": "withdraw"})
+    planned.refresh_from_db()
+    assert planned.withdrawn_at is not None
+    assert "L’envoi a déjà commencé" in team.post(at(planned), {"act": "now"}, follow=True).content.decode()
+
+
+def test_who_was_not_reached_is_asked_again_with_one_button(team, order):
+    while invitations.write(order, limit=10):
+        pass
+    Message.objects.update(status="superseded")
+    page = team.get(at(order))
+    assert len(page.context["missed"].people) == 3
+    answer = team.post(at(order), {"act": "again"})
+    further = Campaign.objects.get(again_of=order)
+    assert answer.url == at(further)
+    assert list(team.get(at(order)).context["further"]) == [further]
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_the_figures_cost_the_same_however_many_people_there_are(
+    team, stop, professionals, people, django_assert_num_queries
+):
+    for _ in range(people):
+        professionals.add()
+    order = invitations.invite(stop, audiences=["professionals"], by=None)
+    while invitations.write(order, limit=10):
+        pass
+    Message.objects.update(status="sent")
+    with django_assert_num_queries(9):
+        page = team.get(at(order))
+    assert page.context["found"].written == people
+
+
+def test_the_people_are_a_file_in_which_nothing_is_computed(client, team, stop):
+    person = make_professional(name="=1+1", organisation=make_organisation(region=stop.region, name="Riad"))
+    order = invitations.invite(stop, audiences=["professionals"], by=None)
+    invitations.write(order, limit=10)
+    answer = team.get(f"{at(order)}envoi.csv")
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    cells = lines[1].split(";")
+    assert (len(lines), cells[:2]) == (2, ["'=1+1", "Riad"])
+    assert (cells[3:6], cells[7:]) == (["fr", "courriel", "attend de partir"], ["sans réponse", ""])
+    assert answer["Content-Disposition"] == f'attachment; filename="envoi-{order.pk}.csv"'
+    [entry] = AuditEntry.objects.filter(verb="exported")
+    assert (entry.target, str(person.pk) in entry.target) == (f"campaign:{order.pk}", False)
+    assert team.get(f"{at(order)}envoi.pdf").status_code == 404
+    client.force_login(make_staff(role="press"))
+    assert client.get(f"{at(order)}envoi.csv").status_code == 403
+    assert Invitation.objects.count() == 1
+
+
+def test_the_click_writes_the_order_alone_however_many_are_invited(team, stop, professionals):
+    """What it costs must not grow with the audience: the workers write."""
+    address = f"/admin/meetings/stop/{stop.pk}/invitations/"
+    counts = []
+    for people in (1, 40):
+        while len(professionals) < people:
+            professionals.add()
+        Campaign.objects.all().delete()
+        data = {"audiences": ["professionals"]}
+        shown = team.post(address, data | {"preview": "1"}).context["shown"]
+        with CaptureQueriesContext(connection) as asked:
+            answer = team.post(address, data | {"shown": shown, "confirm": "1"})
+        assert answer.url == at(Campaign.objects.get())
+        assert (Invitation.objects.count(), Message.objects.count()) == (0, 0)
+        counts.append(len(asked))
+    assert counts == [24, 24]

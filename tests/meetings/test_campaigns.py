@@ -1,13 +1,15 @@
-"""Orders to invite: how far they are is counted, and halting one loses and doubles nobody."""
+"""Orders to invite: their moment is kept to, and halting one loses and doubles nobody."""
+
+from datetime import timedelta
 
 import pytest
 
 from accounts.models import AuditEntry
 from meetings import campaigns, invitations, tasks
-from meetings.campaigns import Progress
 from meetings.models import Campaign, Invitation
+from outbox import clock
 from outbox.models import Message
-from tests.factories import make_official, make_staff, make_stop
+from tests.factories import make_staff, make_stop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rings")]
 
@@ -30,39 +32,6 @@ def order(stop, professionals):
 
 def written() -> int:
     return Message.objects.count()
-
-
-def test_how_far_an_order_is_is_counted_in_what_was_written(order, stop):
-    first, second = Message.objects.order_by("pk")
-    Message.objects.filter(pk=first.pk).update(status="sent")
-    Message.objects.create(
-        **{
-            name: getattr(second, name)
-            for name in ("subject", "purpose", "priority", "recipient", "language")
-        },
-        key="invitation:professional:99:1:x",
-        message_id="<x>",
-        written_at=second.written_at,
-        due_at=second.due_at,
-    )  # of another order
-
-    assert campaigns.progress(order) == Progress(
-        people=5, by_mail=2, by_letter=0, waiting=1, sent=1, stuck=0, dropped=0
-    )
-    Message.objects.filter(pk=second.pk).update(status="in_doubt")
-    assert campaigns.progress(order).stuck == 1
-    assert (campaigns.progress(order).written, campaigns.progress(order).whole) == (2, 5)
-
-
-def test_letters_count_as_written(stop):
-    make_official(email="")
-    order = invitations.invite(stop, audiences=["crt"], by=None)
-    assert campaigns.progress(order).people is None
-    invitations.write(order, limit=10)
-    order.refresh_from_db()
-
-    found = campaigns.progress(order)
-    assert (found.people, found.by_letter, found.by_mail, found.written) == (1, 1, 0, 1)
 
 
 def test_an_order_that_was_halted_writes_to_nobody_until_it_is_resumed(
@@ -127,3 +96,53 @@ def test_an_order_that_is_done_is_neither_halted_nor_resumed(order):
 
     assert campaigns.halt(order, by=make_staff()) is False
     assert campaigns.resume(order, by=make_staff()) is False
+
+
+def verbs() -> list[str]:
+    return list(AuditEntry.objects.order_by("pk").values_list("verb", flat=True))
+
+
+def test_an_order_for_later_writes_to_nobody_before_its_moment_and_the_beat_opens_it_then(
+    stop, professionals, rings, monkeypatch, set_clock
+):
+    professionals.add()
+    opened: list[int] = []
+    monkeypatch.setattr(invitations, "ring", opened.append)
+    at = clock.now() + timedelta(hours=3)
+    order = invitations.invite(stop, audiences=["professionals"], by=None, starts_at=at)
+    tasks.take_up_orders()
+    tasks.write_invitations(order.pk)
+    assert (campaigns.write(order, limit=10), written(), opened) == (0, 0, [])
+    assert invitations.write_batch(stop.pk, "professionals", list(professionals), campaign=order) == 0
+
+    set_clock(at)
+    tasks.take_up_orders()
+    assert opened == [order.pk]
+    assert (campaigns.write(order, limit=10), written()) == (1, 1)
+
+
+def test_before_its_moment_an_order_is_moved_and_withdrawn_and_not_afterwards(stop, professionals, rings):
+    professionals.add()
+    staff, now = make_staff(), clock.now()
+    order = invitations.invite(
+        stop, audiences=["professionals"], by=staff, starts_at=now + timedelta(hours=3)
+    )
+    for wrong in (now - timedelta(minutes=1), stop.starts_at):
+        with pytest.raises(campaigns.WrongMoment):
+            campaigns.move(order, to=wrong, by=staff)
+    assert campaigns.move(order, to=now + timedelta(hours=5), by=staff) is True
+    order.refresh_from_db()
+    assert (order.starts_at, order.is_planned) == (now + timedelta(hours=5), True)
+    assert [campaigns.withdraw(order, by=staff) for _ in range(2)] == [True, False]
+    order.refresh_from_db()
+    assert (order.is_planned, order.withdrawn_by) == (False, staff)
+
+    other = invitations.invite(
+        stop, audiences=["professionals"], by=staff, starts_at=now + timedelta(hours=3)
+    )
+    assert other != order
+    assert campaigns.move(other, to=None, by=staff) is True
+    assert campaigns.move(other, to=now + timedelta(hours=5), by=staff) is False
+    assert campaigns.withdraw(other, by=staff) is False
+    assert (campaigns.write(order, limit=10), campaigns.write(other, limit=10)) == (0, 1)
+    assert verbs()[-4:] == ["campaign_moved", "campaign_withdrawn", "invite", "campaign_moved"]

@@ -297,12 +297,12 @@ def test_the_preview_counts_what_the_order_then_writes(professionals):
 def test_the_example_is_the_letter_that_leaves_but_for_its_links():
     stop = make_stop()
     make_official()
-    example = invitations.preview(stop, [Body.CRT]).example
+    (sample,) = invitations.preview(stop, [Body.CRT]).samples
     invite(stop, Body.CRT)
     message = Message.objects.get()
-    assert example is not None
-    assert example.headline == message.headline
-    assert words_of(example.text) == words_of(message.text)
+    assert (sample.audience, sample.language) == (Body.CRT, "fr")
+    assert sample.said.headline == message.headline
+    assert words_of(sample.said.text) == words_of(message.text)
 
 
 @pytest.mark.parametrize("people", [1, 3])

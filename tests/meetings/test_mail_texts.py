@@ -163,7 +163,7 @@ def test_the_beat_invites_nobody_in_words_nobody_stands_for_and_forgets_nobody(s
 
 def test_a_click_invites_nobody_in_words_nobody_stands_for_and_stays_open(stop, tour, staff):
     found = invitations.preview(stop, ["crt"])
-    assert (found.total, found.counts, found.example) == (0, {}, None)
+    assert (found.total, found.counts, found.samples) == (0, {}, [])
     assert found.unvalidated == {("crt", "fr"): 1, ("crt", "ar"): 1, ("crt", "en"): 1}
     campaign = invitations.invite(stop, audiences=["crt"], by=staff)
     tasks.write_invitations(campaign.pk)

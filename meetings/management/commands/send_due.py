@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from meetings import announcements, campaigns, invitations, reminders
+from meetings import announcements, campaigns, reminders
 from meetings.models import Announcement, Campaign
 from outbox import clock, delivery
 from outbox.models import Message, MessageStatus
@@ -39,6 +39,6 @@ class Command(BaseCommand):
 
     def _finish(self, campaign: Campaign) -> int:
         written = 0
-        while count := invitations.write(campaign, limit=reminders.LIMIT):
+        while count := campaigns.write(campaign, limit=reminders.LIMIT):
             written += count
         return written

@@ -64,7 +64,7 @@ def test_choosing_counts_and_shows_one_letter_and_writes_nothing(staff, stop, pr
     html = response.content.decode()
     assert "a l’honneur de vous inviter" in html
     assert "/fr/invitation/0." not in html
-    assert 'value="Envoyer les invitations (2)"' in html
+    assert 'value="Demander l’envoi (2)"' in html
     assert Campaign.objects.count() == Invitation.objects.count() == Message.objects.count() == 0
 
 

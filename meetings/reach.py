@@ -1,0 +1,188 @@
+"""Whom an order to invite reached: the one place that says it, for its page, its file and who is asked again.
+
+Nothing is stored: how far an order is, is counted in the invitations and their mails as they are.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import cast
+
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from meetings import audiences, letters
+from meetings.models import Answer, Campaign, Channel
+from outbox import returns
+from outbox.models import Message, MessageStatus
+
+PURPOSE = "invitation"
+
+
+class Reach(models.TextChoices):
+    """What became of the invitation of one person. Of several mails to them the first of these counts."""
+
+    DELIVERED = "delivered", _("remise")
+    WAITING = "waiting", _("attend de partir")
+    IN_DOUBT = "in_doubt", _("incertaine")
+    BOUNCED = "bounced", _("revenue")
+    FAILED = "failed", _("refusée")
+    TOO_LATE = "too_late", _("trop tard")
+    DROPPED = "dropped", _("sans objet")
+    LETTER = "letter", _("par courrier")
+
+
+ORDER = {reach: place for place, reach in enumerate(Reach)}
+OF_STATUS = {
+    MessageStatus.QUEUED: Reach.WAITING,
+    MessageStatus.CLAIMED: Reach.WAITING,
+    MessageStatus.SENDING: Reach.WAITING,
+    MessageStatus.SENT: Reach.DELIVERED,
+    MessageStatus.FAILED: Reach.FAILED,
+    MessageStatus.IN_DOUBT: Reach.IN_DOUBT,
+    MessageStatus.TOO_LATE: Reach.TOO_LATE,
+    MessageStatus.SUPERSEDED: Reach.DROPPED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """One person an order wrote to. `language`, `at` and `recipient_hash` are those of the mail that
+    decides; of a letter, `language` and `recipient_hash` are ""."""
+
+    pk: int
+    audience: str
+    key: str
+    answer: Answer
+    written_at: datetime
+    reach: Reach
+    language: str
+    at: datetime
+    recipient_hash: str
+
+    @property
+    def by_mail(self) -> bool:
+        return self.reach != Reach.LETTER
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """An order in numbers, each person once in each. `people`: whom it was for when its writing began,
+    None before that."""
+
+    people: int | None
+    written: int
+    reached: Counter[Reach]
+    answered: Counter[Answer]
+    registered: int  # since they were invited, and still so
+    languages: Counter[tuple[str, str]]  # (audience, language) -> by mail
+
+    @property
+    def whole(self) -> int:
+        """Never less than what is written: people join an audience while it is written to."""
+        return max(self.people or 0, self.written)
+
+    @property
+    def waiting(self) -> int:
+        return self.reached[Reach.WAITING]
+
+
+def figures(campaign: Campaign) -> Figures:
+    """Four queries, and one more for each of its audiences that knows who registered."""
+    found = people(campaign)
+    return Figures(
+        people=campaign.people,
+        written=len(found),
+        reached=Counter(one.reach for one in found),
+        answered=Counter(one.answer for one in found if one.answer != Answer.NONE),
+        registered=len(registered(campaign, found)),
+        languages=Counter((one.audience, one.language) for one in found if one.by_mail),
+    )
+
+
+def people(campaign: Campaign, *, keys: Collection[str] | None = None) -> list[Invited]:
+    """Everybody an order wrote to, in the order it did; `keys` narrows it to some.
+
+    An order to those whom another did not reach wrote to people that one had invited: what counts for
+    it are its own mails, and for the first order all of them.
+    """
+    sent = _mails(campaign, keys)
+    rows = campaign.stop.invitations.all()
+    rows = rows.filter(key__in=sent) if campaign.again_of_id else rows.filter(campaign=campaign)
+    if keys is not None:
+        rows = rows.filter(key__in=keys)
+    found = []
+    for row in rows:
+        mail = sent.get(row.key)
+        if mail is None:
+            reach = Reach.LETTER if row.channel == Channel.LETTER else Reach.DROPPED
+            mail = _Mail(reach, "", row.written_at, row.recipient_hash)
+        found.append(
+            Invited(
+                pk=row.pk,
+                audience=row.audience,
+                key=row.key,
+                answer=Answer(row.answer),
+                written_at=row.written_at,
+                reach=mail.reach,
+                language=mail.language,
+                at=mail.at,
+                recipient_hash=mail.recipient_hash,
+            )
+        )
+    return found
+
+
+def registered(campaign: Campaign, found: Iterable[Invited]) -> set[str]:
+    """Keys of those who registered for the stop after they were invited, and still are."""
+    asked = list(found)
+    keys = set()
+    for name in {one.audience for one in asked}:
+        since = audiences.get(name).registered
+        there = since(campaign.stop) if since else {}
+        keys |= {
+            one.key
+            for one in asked
+            if one.audience == name and (at := there.get(one.key)) and at >= one.written_at
+        }
+    return keys
+
+
+def mark(campaign: Campaign) -> str:
+    """What stands in the keys of the mails that an order writes to those another did not reach."""
+    return f".o{campaign.pk}" if campaign.again_of_id else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    reach: Reach
+    language: str
+    at: datetime
+    recipient_hash: str
+
+
+def _mails(campaign: Campaign, keys: Collection[str] | None) -> dict[str, _Mail]:
+    """By person, the mail that decides."""
+    rows = Message.objects.filter(subject=f"stop:{campaign.stop_id}", purpose=PURPOSE)
+    if campaign.again_of_id:
+        rows = rows.filter(key__contains=f"{mark(campaign)}#")
+    if keys is not None:
+        theirs = (Q(key__startswith=f"{PURPOSE}:{key}:") for key in keys)
+        rows = rows.filter(reduce(or_, theirs, Q(pk=None)))
+    back = returns.bounced(cast(QuerySet, rows.filter(status=MessageStatus.SENT).values("pk")))
+    found: dict[str, _Mail] = {}
+    columns = ("pk", "key", "status", "language", "final_at", "written_at", "recipient_hash")
+    for pk, key, status, language, final_at, written_at, recipient_hash in rows.order_by("pk").values_list(
+        *columns
+    ):
+        reach = Reach.BOUNCED if pk in back else OF_STATUS[status]
+        person = letters.person_of(key)
+        known = found.get(person)
+        # Of two of a kind the later one counts: it went to the address of today.
+        if known is None or ORDER[reach] <= ORDER[known.reach]:
+            found[person] = _Mail(reach, language, final_at or written_at, recipient_hash)
+    return found

@@ -1,0 +1,135 @@
+"""meetings.reach: whom an order reached, each person counted once, true to the database."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from meetings import again, audiences, campaigns, invitations, reach
+from meetings.models import Answer, Invitation
+from meetings.reach import Reach
+from outbox import clock, returns, suppressions
+from outbox.models import Message, ReturnKind
+from outbox.queue import hash_of
+from tests.factories import make_official, make_organisation, make_professional, make_staff, make_stop
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rings")]
+
+STATES = ["sent", "sent", "queued", "failed", "in_doubt", "too_late", "superseded"]
+
+
+@pytest.fixture
+def stop():
+    return make_stop()
+
+
+@pytest.fixture
+def order(stop, professionals):
+    """Seven professionals, the mail of each in a state of its own; the second came back."""
+    for number, _state in enumerate(STATES):
+        professionals.add(language="ar" if number == 2 else "fr")
+    made = invitations.invite(stop, audiences=["professionals"], by=None)
+    while campaigns.write(made, limit=100):
+        pass
+    for message, status in zip(Message.objects.order_by("pk"), STATES, strict=True):
+        Message.objects.filter(pk=message.pk).update(status=status)
+    returns.record(Message.objects.order_by("pk")[1], kind=ReturnKind.PERMANENT, notice="a")
+    made.refresh_from_db()
+    return made
+
+
+def write(order):
+    order.refresh_from_db()
+    while campaigns.write(order, limit=100):
+        pass
+    order.refresh_from_db()
+
+
+def test_each_person_counts_once_by_what_became_of_their_invitation(order, django_assert_num_queries):
+    Invitation.objects.filter(key="professional:1").update(answer=Answer.ACCEPTED, answered_at=clock.now())
+    with django_assert_num_queries(3):
+        found = reach.figures(order)
+    assert found.reached == Counter(
+        [
+            *(Reach.DELIVERED, Reach.BOUNCED, Reach.WAITING, Reach.FAILED),
+            *(Reach.IN_DOUBT, Reach.TOO_LATE, Reach.DROPPED),
+        ]
+    )
+    assert (found.people, found.written, found.whole, found.waiting) == (7, 7, 7, 1)
+    assert found.answered == Counter([Answer.ACCEPTED])
+    assert found.languages == Counter({("professionals", "fr"): 6, ("professionals", "ar"): 1})
+
+
+def test_letters_count_as_written_and_before_its_writing_nobody_is_known(stop):
+    make_official(email="")
+    order = invitations.invite(stop, audiences=["crt"], by=None)
+    assert reach.figures(order).people is None
+    write(order)
+    found = reach.figures(order)
+    assert (found.people, found.written, found.reached) == (1, 1, Counter([Reach.LETTER]))
+
+
+def test_who_registered_after_being_invited_is_counted_and_who_gave_it_up_is_not(stop):
+    from professionals import seats
+
+    people = [make_professional(organisation=make_organisation(region=stop.region)) for _ in range(3)]
+    order = invitations.invite(stop, audiences=["professionals"], by=None)
+    write(order)
+    for person in people[:2]:
+        registration = seats.register(stop, professional=person)
+    assert reach.figures(order).registered == 2
+    seats.withdraw(registration)
+    assert reach.figures(order).registered == 1
+    assert audiences.get("professionals").registered is not None
+
+
+def test_not_reached_are_those_who_can_be_written_to_now_and_nobody_else(order, professionals):
+    assert [(audience, one.key) for _pk, audience, one in again.missed(order).people] == [
+        ("professionals", "professional:6"),
+        ("professionals", "professional:7"),
+    ]
+    assert again.missed(order).same_address == 2  # came back, and failed
+    moved = professionals[3]
+    professionals[3] = type(moved)("nouvelle@hotel.example", moved.name, moved.language, moved.key)
+    suppressions.suppress(hash_of(professionals[6].email))
+    Invitation.objects.filter(key="professional:6").update(answer=Answer.DECLINED, answered_at=clock.now())
+    found = again.missed(order)
+    assert [one.key for _pk, _audience, one in found.people] == ["professional:4"]
+    assert (found.same_address, found.refusing) == (1, 1)
+
+
+def test_an_order_to_those_not_reached_writes_to_each_once_and_its_figures_are_its_own(order, professionals):
+    staff = make_staff()
+    further = again.order(order, by=staff)
+    assert again.order(order, by=staff) == further
+    assert again.order(further, by=staff) == further
+    write(further)
+    write(further)
+    assert further.done_at is not None
+    new = Message.objects.order_by("pk")[7:]
+    assert [message.recipient for message in new] == [professionals[5].email, professionals[6].email]
+    assert {message.key.split(":", 3)[3].partition("#")[0].partition(".")[2] for message in new} == {
+        f"1.o{further.pk}"
+    }
+    assert reach.figures(further).reached == Counter({Reach.WAITING: 2})
+    assert reach.figures(order).reached[Reach.WAITING] == 3
+    assert again.missed(order).people == []
+    # What a change overtakes now can be asked for once more.
+    Message.objects.filter(key__contains=f".o{further.pk}#").update(status="superseded")
+    third = again.order(order, by=staff)
+    assert third != further
+    write(third)
+    assert Message.objects.count() == 11
+    assert Invitation.objects.count() == 7
+
+
+def test_an_order_again_stops_where_it_is_halted_and_ends_with_its_stop(order, set_clock):
+    further = again.order(order, by=make_staff())
+    campaigns.halt(further, by=make_staff())
+    assert campaigns.write(further, limit=10) == 0
+    campaigns.resume(further, by=make_staff())
+    set_clock(order.stop.starts_at + timedelta(hours=1))
+    write(further)
+    assert (further.done_at is not None, Message.objects.count()) == (True, 7)
+    with pytest.raises(invitations.NotInvitable):
+        again.order(order, by=make_staff())
