@@ -21,7 +21,7 @@ from meetings import (
     campaign_words,
     campaigns,
     gate,
-    invitations,
+    previews,
     private_papers,
     reach,
 )
@@ -101,7 +101,7 @@ def _order(slug: str, pk: int) -> Campaign:
 
 def _ahead(campaign: Campaign) -> dict[str, Any]:
     """What the order would do now: its people and their languages, and a letter in each."""
-    found = invitations.preview(campaign.stop, campaign.audiences)
+    found = previews.preview(campaign.stop, campaign.audiences)
     samples = [sample.masked() for sample in found.samples]
     return {
         "ahead": found,

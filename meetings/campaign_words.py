@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from meetings import audiences, invitations
+from meetings import audiences, previews
 
 
-def sentences(found: invitations.Preview) -> Iterator[str]:
+def sentences(found: previews.Preview) -> Iterator[str]:
     """What the table does not say: nobody is left out in silence."""
     for name in found.closed:
         label = audiences.get(name).label

@@ -7,9 +7,8 @@ An invitation is unique per stop, audience and person: a second click, a second 
 in the middle find them written.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -18,12 +17,12 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
-from meetings import audiences, filling, gate, letters, mail_texts, officials, unsubscribing, visibility
+from meetings import audiences, gate, letters, mail_texts, officials, unsubscribing, visibility
 from meetings.audiences import Recipient
+from meetings.composing import Composer
 from meetings.mail_texts import Standing
 from meetings.models import Campaign, Channel, Invitation, MailText, Stop, StopStatus
-from outbox import clock, kinds, queue, rendering, suppressions
-from outbox.masking import links_masked
+from outbox import clock, kinds, queue, suppressions
 from outbox.models import Priority
 from regions.models import Official
 
@@ -51,45 +50,6 @@ class Sorted:
         return [*self.by_mail, *self.by_letter]
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """The letter to one real person, as it would leave but for its links; `who`: how staff know them."""
-
-    audience: str
-    language: str
-    who: str
-    said: rendering.Rendered
-
-    def masked(self) -> "Sample":
-        """The same, with addresses that open nothing shown as such."""
-        return replace(self, said=replace(self.said, text=links_masked(self.said.text)))
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What an order would do now, for staff to look at before they give it."""
-
-    counts: dict[tuple[str, str], int]  # (audience, language) -> invited by mail
-    by_audience: dict[str, Sorted]
-    closed: list[str]  # audiences the stop cannot ask now
-    samples: list["Sample"]
-
-    @property
-    def total(self) -> int:
-        return sum(len(found.to_write) for found in self.by_audience.values())
-
-    @property
-    def unvalidated(self) -> dict[tuple[str, str], int]:
-        """(audience, language) -> who waits until the text in it is validated."""
-        return dict(
-            Counter(
-                (name, person.language)
-                for name, found in self.by_audience.items()
-                for person in found.unvalidated
-            )
-        )
-
-
 def invitable(stop: Stop, audience: str) -> bool:
     """Whether this audience can be asked to come now.
 
@@ -110,21 +70,6 @@ def in_order() -> list[audiences.Audience]:
     return sorted(audiences.every(), key=lambda audience: not officials.is_official(audience.name))
 
 
-def preview(stop: Stop, chosen: Iterable[str]) -> Preview:
-    """Count, by audience and language, whom an order would write to; and one letter in each language."""
-    names, there = _in_order(chosen), mail_texts.standing(stop.tour_id, PURPOSE)
-    by_audience = {name: sort(stop, name, there) for name in names if invitable(stop, name)}
-    counts = Counter(
-        (name, person.language) for name, found in by_audience.items() for person in found.by_mail
-    )
-    return Preview(
-        counts=dict(counts),
-        by_audience=by_audience,
-        closed=[name for name in names if name not in by_audience],
-        samples=list(_samples(stop, by_audience, there)),
-    )
-
-
 @transaction.atomic
 def invite(
     stop: Stop, *, audiences: Iterable[str], by: User | None, starts_at: datetime | None = None
@@ -135,7 +80,7 @@ def invite(
     the moment it has. Raises NotInvitable when the stop can ask none of them now.
     """
     stop = gate.lock(stop.pk)
-    names = [name for name in _in_order(audiences) if invitable(stop, name)]
+    names = [name for name in chosen_in_order(audiences) if invitable(stop, name)]
     if not names:
         raise NotInvitable
     campaign, created = Campaign.objects.get_or_create(  # one that was halted is taken up on its page
@@ -181,7 +126,7 @@ def write(campaign: Campaign, *, limit: int) -> int:
 def write_to(stop: Stop, chosen: Iterable[str], *, limit: int, campaign: Campaign | None = None) -> int:
     """Invite whoever of these audiences was not invited yet, batch by batch; answers how many were."""
     written, waiting, there = 0, officials.uninvited(stop), mail_texts.standing(stop.tour_id, PURPOSE)
-    for name in _in_order(chosen):
+    for name in chosen_in_order(chosen):
         if written >= limit or not invitable(stop, name):
             continue
         if officials.is_official(name) and name not in waiting:
@@ -212,19 +157,7 @@ def write_batch(
     silent = suppressions.refusing((person.email for person in people), kinds.of(PURPOSE, audience))
     there = mail_texts.standing(stop.tour_id, PURPOSE)
     new = [p for p in people if p.key not in known and (office or p.email not in silent)]
-    offices = officials.by_key(person.key for person in new)
-    return sum(
-        _write(
-            stop,
-            audience,
-            person,
-            official=offices.get(person.key),
-            silent=silent,
-            campaign=campaign,
-            there=there,
-        )
-        for person in new
-    )
+    return _write(stop, audience, new, silent=silent, campaign=campaign, there=there)
 
 
 def sort(stop: Stop, audience: str, there: Standing | None = None) -> Sorted:
@@ -266,17 +199,24 @@ def context(
     stop: Stop, invitation: Invitation, person: Recipient, *, official: Official | None
 ) -> dict[str, Any]:
     """What the letters of a campaign are made of, in the person's language."""
+    return {**_facts(stop, invitation, person), **_own(invitation, person, official=official)}
+
+
+def _facts(stop: Stop, invitation: Invitation, person: Recipient) -> dict[str, Any]:
+    """What is the same for everybody of an audience who reads one language."""
     assert stop.current_release is not None  # noqa: S101 (invitable says so)
-    language = person.language
+    return letters.about(stop.current_release, person.language, viewer=visibility.viewer_of(invitation))
+
+
+def _own(invitation: Invitation, person: Recipient, *, official: Official | None) -> dict[str, Any]:
     return {
         "name": person.name,
-        "addressed": officials.addressed(official, language) if official else "",
-        **letters.about(stop.current_release, language, viewer=visibility.viewer_of(invitation)),
-        "answer_url": answer_url(invitation, language),
+        "addressed": officials.addressed(official, person.language) if official else "",
+        "answer_url": answer_url(invitation, person.language),
     }
 
 
-def _in_order(chosen: Iterable[str]) -> list[str]:
+def chosen_in_order(chosen: Iterable[str]) -> list[str]:
     """Officials first; raises KeyError for a name nobody registered."""
     wanted = {audiences.get(name).name for name in chosen}
     return [audience.name for audience in in_order() if audience.name in wanted]
@@ -301,30 +241,70 @@ def _finished(campaign: Campaign) -> bool:
 def _write(
     stop: Stop,
     audience: str,
-    person: Recipient,
+    people: list[Recipient],
     *,
-    official: Official | None,
     silent: set[str],
     campaign: Campaign | None,
     there: Standing,
-) -> bool:
-    """One person is invited, by mail or by letter; False while the words are not validated."""
-    by_mail = letters.reaches(person.email) and person.email not in silent
-    text = there.get((mail_texts.kind_of(PURPOSE, audience), person.language))
-    if by_mail and text is None:
-        return False
-    invitation = Invitation.objects.create(
-        stop=stop,
-        audience=audience,
-        key=person.key,
-        channel=Channel.MAIL if by_mail else Channel.LETTER,
-        written_at=clock.now(),
-        recipient_hash=queue.hash_of(person.email) if by_mail else "",
-        campaign=campaign,
+) -> int:
+    """These people are invited, by mail or by letter; not who waits for words to be validated."""
+    now, kind = clock.now(), mail_texts.kind_of(PURPOSE, audience)
+    rows: list[tuple[Invitation, Recipient, MailText | None]] = []
+    for person in people:
+        by_mail = letters.reaches(person.email) and person.email not in silent
+        text = there.get((kind, person.language)) if by_mail else None
+        if by_mail and text is None:
+            continue
+        invitation = Invitation(
+            stop=stop,
+            audience=audience,
+            key=person.key,
+            channel=Channel.MAIL if by_mail else Channel.LETTER,
+            written_at=now,
+            recipient_hash=queue.hash_of(person.email) if by_mail else "",
+            campaign=campaign,
+        )
+        rows.append((invitation, person, text))
+    Invitation.objects.bulk_create(invitation for invitation, _person, _text in rows)
+    offices, composer = officials.by_key(person.key for person in people), Composer()
+    queue.enqueue_all(
+        _letter(stop, invitation, person, text, composer, official=offices.get(person.key))
+        for invitation, person, text in rows
+        if text
     )
-    if by_mail and text:
-        enqueue(stop, invitation, person, text, official=official)
-    return True
+    return len(rows)
+
+
+def _letter(
+    stop: Stop,
+    invitation: Invitation,
+    person: Recipient,
+    text: MailText,
+    composer: Composer,
+    *,
+    official: Official | None,
+    again: str = "",
+) -> queue.Letter:
+    facts = composer.facts((person.language, invitation.audience), lambda: _facts(stop, invitation, person))
+    said = {
+        **facts,
+        **_own(invitation, person, official=official),
+        "unsubscribe_url": unsubscribing.link(person, PURPOSE, invitation.audience),
+    }
+    apart = (invitation.audience, invitation.answer, said["addressed"])
+    return queue.Letter(
+        key=f"{PURPOSE}:{person.key}:{stop.pk}:{letters.revision(stop)}{again}{mail_texts.in_words(text)}",
+        purpose=PURPOSE,
+        to=person.email,
+        said=composer.compose(text, said, apart=apart),
+        language=person.language,
+        priority=Priority.CAMPAIGN,
+        subject=f"stop:{stop.pk}",
+        audience=invitation.audience,
+        valid_until=stop.starts_at,
+        reply_to=stop.contact_email,
+        unsubscribe_url=said["unsubscribe_url"],
+    )
 
 
 def enqueue(
@@ -337,40 +317,5 @@ def enqueue(
     again: str = "",
 ) -> bool:
     """The invitation in words somebody stands for; `again` marks the one of a further order."""
-    return queue.enqueue(
-        key=f"{PURPOSE}:{person.key}:{stop.pk}:{letters.revision(stop)}{again}{mail_texts.in_words(text)}",
-        purpose=PURPOSE,
-        to=person.email,
-        template=filling.TEMPLATE,
-        context=filling.context(text, context(stop, invitation, person, official=official)),
-        language=person.language,
-        priority=Priority.CAMPAIGN,
-        subject=f"stop:{stop.pk}",
-        audience=invitation.audience,
-        valid_until=stop.starts_at,
-        reply_to=stop.contact_email,
-        unsubscribe_url=unsubscribing.link(person, PURPOSE, invitation.audience),
-    )
-
-
-def _samples(stop: Stop, by_audience: dict[str, Sorted], there: Standing) -> Iterator[Sample]:
-    """The letter to the first person of each language."""
-    shown: set[str] = set()
-    for name, found in by_audience.items():
-        firsts = {person.language: person for person in reversed(found.by_mail)}
-        for language, person in sorted(firsts.items()):
-            if language not in shown:
-                shown.add(language)
-                named = audiences.get(name).names
-                who = named([person.key]).get(person.key, "") if named else ""
-                yield Sample(name, language, who or person.name, _example(stop, name, person, there))
-
-
-def _example(stop: Stop, audience: str, person: Recipient, there: Standing) -> rendering.Rendered:
-    """The letter to one person, as it would leave; its links lead nowhere."""
-    unsaved = Invitation(pk=0, stop=stop, audience=audience, key=person.key, nonce="")
-    official = officials.by_key([person.key]).get(person.key)
-    text = there[mail_texts.kind_of(PURPOSE, audience), person.language]
-    said = filling.context(text, context(stop, unsaved, person, official=official))
-    said["unsubscribe_url"] = unsubscribing.nowhere(person.language)
-    return rendering.render(filling.TEMPLATE, said, language=person.language)
+    letter = _letter(stop, invitation, person, text, Composer(), official=official, again=again)
+    return bool(queue.enqueue_all([letter]))

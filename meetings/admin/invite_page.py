@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from meetings import campaign_words, invitations
+from meetings import campaign_words, invitations, previews
 from meetings.admin.stop_pages import StopPage
 from meetings.campaign_forms import MomentForm
 from meetings.lifecycle import Preview, Refused
@@ -46,7 +46,7 @@ class InvitePage(StopPage):
         return AudiencesForm(data, stop=stop)
 
     def preview(self, stop: Stop, form: forms.Form) -> Preview:
-        found = self._found = invitations.preview(stop, form.cleaned_data["audiences"])
+        found = self._found = previews.preview(stop, form.cleaned_data["audiences"])
         problems = (
             []
             if found.total or found.unvalidated

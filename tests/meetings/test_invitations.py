@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection
 
-from meetings import invitations, releases, tasks, unsubscribing
+from meetings import invitations, previews, releases, tasks, unsubscribing
 from meetings.models import Answer, Campaign, Channel, Guest, Invitation, Stop, StopStatus, Visibility
 from outbox import clock, queue, suppressions
 from outbox.models import Kind, Message, Priority
@@ -81,7 +81,7 @@ def test_who_cannot_be_mailed_is_invited_by_letter_and_counted():
     stop = make_stop()
     nobody = make_official(email="")
     broken = make_official(email="president.crt")
-    found = invitations.preview(stop, [Body.CRT])
+    found = previews.preview(stop, [Body.CRT])
     assert (found.total, len(found.by_audience[Body.CRT].by_letter)) == (2, 2)
     invite(stop, Body.CRT)
     assert invited(stop) == sorted([(f"official:{o.pk}", "letter") for o in (nobody, broken)])
@@ -226,7 +226,7 @@ def test_a_stop_that_cannot_ask_refuses_the_order(how, set_clock):
     make_official()
     with pytest.raises(invitations.NotInvitable):
         invitations.invite(stop, audiences=[Body.CRT], by=None)
-    assert invitations.preview(stop, [Body.CRT]).closed == [Body.CRT]
+    assert previews.preview(stop, [Body.CRT]).closed == [Body.CRT]
 
 
 def test_professionals_are_asked_only_while_they_can_register(professionals):
@@ -234,7 +234,7 @@ def test_professionals_are_asked_only_while_they_can_register(professionals):
     stop = make_stop(registration_opens_on=soon)
     professionals.add()
     make_official()
-    found = invitations.preview(stop, [Body.CRT, "professionals"])
+    found = previews.preview(stop, [Body.CRT, "professionals"])
     assert (found.total, found.closed) == (1, ["professionals"])
     with pytest.raises(invitations.NotInvitable):
         invitations.invite(stop, audiences=["professionals"], by=None)
@@ -253,7 +253,7 @@ def test_who_wants_no_invitations_gets_none_and_officials_get_a_letter(professio
     professionals.add("direction@riad.example")
     for address in ("president@crt.example", "direction@riad.example"):
         suppressions.suppress(queue.hash_of(address))
-    found = invitations.preview(stop, [Body.CRT, "professionals"])
+    found = previews.preview(stop, [Body.CRT, "professionals"])
     assert (found.total, found.by_audience["professionals"].refusing) == (1, 1)
     invite(stop, Body.CRT, "professionals")
     assert invited(stop) == [(f"official:{official.pk}", "letter")]
@@ -286,18 +286,18 @@ def test_the_preview_counts_what_the_order_then_writes(professionals):
     professionals.add(language="ar")
     professionals.add()
     professionals.add()
-    found = invitations.preview(stop, ["professionals", Body.CRT])
+    found = previews.preview(stop, ["professionals", Body.CRT])
     assert found.counts == {("crt", "ar"): 1, ("professionals", "ar"): 1, ("professionals", "fr"): 2}
     assert Invitation.objects.count() == Message.objects.count() == 0
     invite(stop, "professionals", Body.CRT)
     assert Invitation.objects.count() == found.total == 5
-    assert {row.already for row in invitations.preview(stop, ["professionals"]).by_audience.values()} == {3}
+    assert {row.already for row in previews.preview(stop, ["professionals"]).by_audience.values()} == {3}
 
 
 def test_the_example_is_the_letter_that_leaves_but_for_its_links():
     stop = make_stop()
     make_official()
-    (sample,) = invitations.preview(stop, [Body.CRT]).samples
+    (sample,) = previews.preview(stop, [Body.CRT]).samples
     invite(stop, Body.CRT)
     message = Message.objects.get()
     assert (sample.audience, sample.language) == (Body.CRT, "fr")
@@ -314,7 +314,7 @@ def test_a_preview_takes_as_many_queries_for_many_as_for_one(
         make_official()
         professionals.add()
     with django_assert_num_queries(10):
-        invitations.preview(stop, [Body.CRT, "professionals"])
+        previews.preview(stop, [Body.CRT, "professionals"])
 
 
 def test_officials_read_of_meetings_that_professionals_do_not(professionals):

@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from meetings import gate, invitations, lifecycle, mail_texts, reminders, tasks
+from meetings import gate, invitations, lifecycle, mail_texts, previews, reminders, tasks
 from meetings.models import Campaign, Invitation, MailText, ReminderKind, Stop, TextKind, TextLanguage
 from outbox import clock
 from outbox.models import Message, MessageStatus
@@ -162,7 +162,7 @@ def test_the_beat_invites_nobody_in_words_nobody_stands_for_and_forgets_nobody(s
 
 
 def test_a_click_invites_nobody_in_words_nobody_stands_for_and_stays_open(stop, tour, staff):
-    found = invitations.preview(stop, ["crt"])
+    found = previews.preview(stop, ["crt"])
     assert (found.total, found.counts, found.samples) == (0, {}, [])
     assert found.unvalidated == {("crt", "fr"): 1, ("crt", "ar"): 1, ("crt", "en"): 1}
     campaign = invitations.invite(stop, audiences=["crt"], by=staff)
@@ -260,7 +260,7 @@ def race_withdrawal_against_a_batch(stop, staff):
         about_to_write.set()
         other.join(0.5)  # the withdrawal waits for us, or has happened
         [person] = invitations.sort(stop, "crt", there).by_mail
-        invitations._write(stop, "crt", person, official=None, silent=set(), campaign=None, there=there)
+        invitations._write(stop, "crt", [person], silent=set(), campaign=None, there=there)
     other.join()
     assert errors == []
     return Message.objects.filter(status="queued").count()

@@ -1,0 +1,57 @@
+"""Tests of meetings.composing: what is filled in says what would have been rendered."""
+
+from itertools import product
+
+import pytest
+
+from meetings import filling, mail_texts
+from meetings.composing import Composer
+from meetings.models import MailText, TextKind
+from outbox import rendering
+from tests.meetings.test_filling import SAID
+
+NAMES = [
+    "",
+    "Zineb El Fassi",
+    'M\'hamed <Aït> & "Fils"',
+    "ليلى بناني",
+    "Riad  deux  espaces",
+    " bord ",
+    "a\nb",
+]
+LINKS = ("https://portal.example/fr/invitation/12.cle/", "https://portal.example/fr/desabonnement/x.y/")
+KINDS = [TextKind.INVITATION_OFFICIAL, TextKind.INVITATION_PROFESSIONAL, TextKind.INVITATION_PRESS]
+
+
+def texts():
+    for kind, language in product(KINDS, ["fr", "ar", "en"]):
+        yield MailText(pk=1, kind=kind, language=language, **mail_texts.usual()[kind, language])
+
+
+@pytest.mark.parametrize("text", texts(), ids=lambda text: f"{text.kind} {text.language}")
+def test_every_usual_invitation_filled_in_is_the_one_rendered_for_that_person(text):
+    composer = Composer()
+    for name, addressed in product(NAMES, ["", "Monsieur le Wali"]):
+        said = SAID | {
+            "name": name,
+            "addressed": addressed,
+            "answer_url": LINKS[0],
+            "unsubscribe_url": LINKS[1],
+        }
+        alone = filling.context(text, said) | {"unsubscribe_url": LINKS[1]}
+        rendered = rendering.render(filling.TEMPLATE, alone, language=text.language)
+        assert composer.compose(text, said, apart=(addressed,)) == rendered
+    # None, Latin and Arabic letters, with each of two forms of address.
+    assert len(composer._made) == 6
+
+
+def test_many_of_one_kind_are_rendered_once(monkeypatch):
+    rendered, composer = [], Composer()
+    monkeypatch.setattr(
+        rendering, "render", lambda *a, **k: rendered.append(1) or rendering.Rendered("h", "t", "h")
+    )
+    text = next(texts())
+    for number in range(20):
+        said = SAID | {"name": f"Personne {number}", "unsubscribe_url": LINKS[1]}
+        composer.compose(text, said, apart=())
+    assert rendered == [1]
