@@ -50,6 +50,7 @@ check: .venv/.dev
 bench: .venv/.dev $(BUILT)
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.mail
+	@$(BIN)/python -m bench.inviting
 
 fmt: .venv/.dev
 	$(BIN)/ruff format .

@@ -92,7 +92,7 @@ class Figures:
 
 
 def figures(campaign: Campaign) -> Figures:
-    """Four queries, and one more for each of its audiences that knows who registered."""
+    """Three queries, and one more for each of its audiences that knows who registered."""
     found = people(campaign)
     return Figures(
         people=campaign.people,

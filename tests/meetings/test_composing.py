@@ -19,7 +19,7 @@ NAMES = [
     " bord ",
     "a\nb",
 ]
-LINKS = ("https://portal.example/fr/invitation/12.cle/", "https://portal.example/fr/desabonnement/x.y/")
+REFUSAL = "https://portal.example/fr/desabonnement/x.y/"
 KINDS = [TextKind.INVITATION_OFFICIAL, TextKind.INVITATION_PROFESSIONAL, TextKind.INVITATION_PRESS]
 
 
@@ -32,13 +32,8 @@ def texts():
 def test_every_usual_invitation_filled_in_is_the_one_rendered_for_that_person(text):
     composer = Composer()
     for name, addressed in product(NAMES, ["", "Monsieur le Wali"]):
-        said = SAID | {
-            "name": name,
-            "addressed": addressed,
-            "answer_url": LINKS[0],
-            "unsubscribe_url": LINKS[1],
-        }
-        alone = filling.context(text, said) | {"unsubscribe_url": LINKS[1]}
+        said = SAID | {"name": name, "addressed": addressed, "unsubscribe_url": REFUSAL}
+        alone = filling.context(text, said) | {"unsubscribe_url": REFUSAL}
         rendered = rendering.render(filling.TEMPLATE, alone, language=text.language)
         assert composer.compose(text, said, apart=(addressed,)) == rendered
     # None, Latin and Arabic letters, with each of two forms of address.
@@ -52,6 +47,6 @@ def test_many_of_one_kind_are_rendered_once(monkeypatch):
     )
     text = next(texts())
     for number in range(20):
-        said = SAID | {"name": f"Personne {number}", "unsubscribe_url": LINKS[1]}
+        said = SAID | {"name": f"Personne {number}", "unsubscribe_url": REFUSAL}
         composer.compose(text, said, apart=())
     assert rendered == [1]

@@ -130,7 +130,7 @@ def test_an_order_is_carried_out_by_the_task(professionals, monkeypatch):
     stop = make_stop()
     for _ in range(5):
         professionals.add()
-    monkeypatch.setattr(tasks, "LETTERS_PER_TASK", 2)
+    monkeypatch.setattr(tasks, "INVITATIONS_PER_TASK", 2)
     again = []
     monkeypatch.setattr(tasks.write_invitations, "delay", again.append)
     campaign = invitations.invite(stop, audiences=["professionals"], by=None)
@@ -313,7 +313,7 @@ def test_a_preview_takes_as_many_queries_for_many_as_for_one(
     for _ in range(people):
         make_official()
         professionals.add()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         previews.preview(stop, [Body.CRT, "professionals"])
 
 

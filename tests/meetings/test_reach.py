@@ -47,6 +47,7 @@ def write(order):
 
 def test_each_person_counts_once_by_what_became_of_their_invitation(order, django_assert_num_queries):
     Invitation.objects.filter(key="professional:1").update(answer=Answer.ACCEPTED, answered_at=clock.now())
+    assert order.stop
     with django_assert_num_queries(3):
         found = reach.figures(order)
     assert found.reached == Counter(
