@@ -107,7 +107,7 @@ def clicks(stop: "Stop", bare: Server, portal: Server, people: int) -> None:
         seconds, status, _body = asked(
             portal.port, "POST", page, fields | {"shown": shown, "confirm": "1"}, headers
         )
-        assert status == 302 and Campaign.objects.count() == 1, "the order is given"
+        assert (status, Campaign.objects.count()) == (302, 1), "the order is given"
         found.append(seconds)
         Campaign.objects.all().delete()
     slowest, half = max(found) * 1000, median(found) * 1000

@@ -16,6 +16,7 @@ from meetings import (
     gate,
     held_seats,
     invitations,
+    letters,
     notices,
     officials,
     visibility,
@@ -168,7 +169,7 @@ def _write(
         calendar=entry(
             stop, person, visibility.viewer_of(invitation), step=invitation.calendar_step, comes=comes
         ),
-        reply_to=stop.contact_email,
+        reply_to=letters.reply_to(stop),
     )
 
 

@@ -258,7 +258,7 @@ def _enqueue(broadcast: Broadcast, stop: Stop, told: Told) -> bool:
         subject=subject(broadcast),
         audience=told.audience,
         valid_until=broadcast.until,
-        reply_to=stop.contact_email,
+        reply_to=letters.reply_to(stop),
         unsubscribe_url=unsubscribe,
     )
 

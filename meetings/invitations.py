@@ -302,7 +302,7 @@ def _letter(
         subject=f"stop:{stop.pk}",
         audience=invitation.audience,
         valid_until=stop.starts_at,
-        reply_to=stop.contact_email,
+        reply_to=letters.reply_to(stop),
         unsubscribe_url=said["unsubscribe_url"],
     )
 

@@ -121,6 +121,12 @@ def revision(stop: Stop) -> str:
     return f"{stop.date:%Y%m%d}.{stop.current_release.number}"
 
 
+def reply_to(stop: Stop) -> str:
+    """Where an answer to a mail of a stop goes: its contact as it is public, not as it is being edited."""
+    assert stop.current_release is not None  # noqa: S101 (routine mails speak of released stops)
+    return str(stop.current_release.document["contact"]["email"])
+
+
 def person_of(key: str) -> str:
     """The person in a message's key "<purpose>:<kind>:<number>:…": "official:12"."""
     return ":".join(key.split(":")[1:3])

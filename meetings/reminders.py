@@ -373,7 +373,7 @@ def _enqueue(
         audience=audience,
         valid_until=until(rule, stop),
         calendar=entry,
-        reply_to=stop.contact_email,
+        reply_to=letters.reply_to(stop),
         unsubscribe_url=unsubscribe,
     )
 

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from meetings import audiences, filling, invitations, mail_texts, officials, reminders
+from meetings import audiences, filling, invitations, letters, mail_texts, officials, reminders
 from meetings.audiences import Recipient
 from meetings.filling import Part
 from meetings.models import Invitation, MailText, ReminderKind, ReminderRule, Stop
@@ -110,7 +110,7 @@ def send_trial(text: MailText, stop: Stop, *, to: User, form: str) -> bool:
         context=said,
         language=text.language,
         subject=f"user:{to.pk}",
-        reply_to=stop.contact_email,
+        reply_to=letters.reply_to(stop),
     )
 
 

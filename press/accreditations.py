@@ -107,5 +107,5 @@ def _tell(invitation: Invitation, journalist: Journalist, *, comes: bool) -> Non
         subject=f"stop:{stop.pk}",
         valid_until=stop.starts_at,
         calendar=answers.entry(stop, person, PUBLIC, step=invitation.calendar_step, comes=comes),
-        reply_to=stop.contact_email,
+        reply_to=letters.reply_to(stop),
     )

@@ -14,8 +14,5 @@ register = template.Library()
 @register.inclusion_tag("meetings/_handouts.html")
 def handouts(shown: Iterable[HandoutDocument] | None) -> dict[str, Any]:
     """« Documents de la rencontre »; nothing where there is none. Its addresses are below the page's."""
-    rows = [
-        {**one, "megabytes": max(one["size"] / 1_000_000, 0.1), "spoken": Language(one["language"]).label}
-        for one in shown or []
-    ]
+    rows = [{**one, "spoken": Language(one["language"]).label} for one in shown or []]
     return {"handouts": rows}

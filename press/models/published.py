@@ -143,9 +143,5 @@ class Photo(Published):
         return pick(self.alt, get_language() or "fr") or f"photo {self.pk}"
 
     @property
-    def megabytes(self) -> float:
-        return self.size / 1_000_000
-
-    @property
     def alt(self) -> Texts:
         return texts(self, "alt")
