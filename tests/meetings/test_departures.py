@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry, User
-from meetings import audiences, departures, reminders
+from meetings import audiences, campaigns, departures, invitations, reminders
 from meetings.audiences import Audience, Recipient
 from meetings.models import Invitation, Stop
 from outbox import epochs, holds, rehearsals
@@ -87,6 +87,37 @@ def test_a_held_line_says_so_and_is_let_go_again(stop, staff):
         AuditEntry.objects.filter(target=f"departures:stop:{stop.pk}").values_list("verb", flat=True)
     )
     assert sorted(verbs) == ["hold", "let_go"]
+
+
+def test_a_hold_of_more_than_a_line_is_seen_at_each_line_it_holds_and_let_go_as_a_whole(stop, staff):
+    for language in ("fr", "ar"):
+        make_official(language=language)
+    holds.hold({"subject": f"stop:{stop.pk}", "purpose": "invitation"})
+    assert [(one.held, one.held_with_others) for one in departures.lines(stop.tour)] == [(True, True)] * 2
+    page = staff.get(PAGE)
+    assert [one["hold"].purpose for one in page.context["others"]] == ["invitation"]
+    html = page.content.decode()
+    assert (html.count('href="#autres"'), html.count(reverse("departures:let_go"))) == (2, 1)
+    holds.hold({"subject": f"stop:{stop.pk}", "purpose": "moved"})
+    holds.let_go({"subject": f"stop:{stop.pk}", "purpose": "invitation"})
+    assert [one.held for one in departures.lines(stop.tour)] == [False] * 2
+
+
+def test_an_order_for_later_is_a_line_of_its_own_that_can_be_moved_until_it_begins(
+    stop, staff, team, set_clock
+):
+    official = make_official(language="fr")
+    at = tomorrow(stop) - timedelta(hours=3)
+    order = invitations.invite(stop, audiences=[official.body], by=team, starts_at=at)
+    [line] = departures.lines(stop.tour)
+    assert (line.at, line.order, line.people) == (at, order, 1)
+    assert reverse("campaigns:progress", args=[stop.slug, order.pk]) in staff.get(PAGE).content.decode()
+    assert departures.example(line) is not None
+    campaigns.halt(order, by=team)
+    assert [(one.at, one.order) for one in departures.lines(stop.tour)] == [(tomorrow(stop), None)]
+    campaigns.resume(order, by=team)
+    set_clock(at)
+    assert [(one.at, one.order) for one in departures.lines(stop.tour)] == [(at, None)]
 
 
 def test_a_hold_whose_line_is_not_shown_stays_in_sight(stop, staff):
