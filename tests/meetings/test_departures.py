@@ -103,9 +103,7 @@ def test_a_hold_of_more_than_a_line_is_seen_at_each_line_it_holds_and_let_go_as_
     assert [one.held for one in departures.lines(stop.tour)] == [False] * 2
 
 
-def test_an_order_for_later_is_a_line_of_its_own_that_can_be_moved_until_it_begins(
-    stop, staff, team, set_clock
-):
+def test_an_order_for_later_is_a_line_of_its_own_until_it_begins(stop, staff, team, set_clock):
     official = make_official(language="fr")
     at = tomorrow(stop) - timedelta(hours=3)
     order = invitations.invite(stop, audiences=[official.body], by=team, starts_at=at)
