@@ -20,13 +20,13 @@ class MomentForm(forms.Form):
         label=gettext_lazy("Départ le (vide : tout de suite)"),
         required=False,
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": gettext_lazy("Saisissez un jour.")},
+        error_messages=dict.fromkeys(("invalid", "required"), gettext_lazy("Saisissez un jour.")),
     )
     starts_hour = forms.TimeField(
         label=gettext_lazy("à (heure du Maroc)"),
         required=False,
         widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
-        error_messages={"invalid": gettext_lazy("Saisissez une heure.")},
+        error_messages=dict.fromkeys(("invalid", "required"), gettext_lazy("Saisissez une heure.")),
     )
 
     def __init__(self, data: Mapping[str, Any] | None, *, stop: Stop, **options: Any) -> None:
@@ -51,3 +51,13 @@ class MomentForm(forms.Form):
     def moment(self) -> datetime | None:
         day, hour = self.cleaned_data.get("starts_day"), self.cleaned_data.get("starts_hour")
         return legal_time.instant(day, hour) if day and hour else None
+
+
+class MoveForm(MomentForm):
+    """Another moment, which has to be said: beginning at once is a button of its own."""
+
+    def __init__(self, data: Mapping[str, Any] | None, *, stop: Stop, **options: Any) -> None:
+        super().__init__(data, stop=stop, **options)
+        for name in ("starts_day", "starts_hour"):
+            self.fields[name].required = True
+        self.fields["starts_day"].label = _("Départ le")

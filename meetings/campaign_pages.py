@@ -25,7 +25,7 @@ from meetings import (
     private_papers,
     reach,
 )
-from meetings.campaign_forms import MomentForm
+from meetings.campaign_forms import MoveForm
 from meetings.models import Answer, Campaign, ReminderKind, ReminderRule
 from meetings.reach import Reach
 from meetings.urgent_pages import released
@@ -58,7 +58,7 @@ def progress(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     """An order: what it will do until its moment comes; then how far it is, looked at again every few
     seconds while it is written, and whom it reached."""
     campaign = _order(slug, pk)
-    form = MomentForm(_posted(request, "move"), stop=campaign.stop, initial=_moment(campaign))
+    form = MoveForm(_posted(request, "move"), stop=campaign.stop, initial=_moment(campaign))
     if request.method == "POST" and (answer := _act(request, campaign, form)):
         return answer
     labels = _labels()
@@ -159,7 +159,7 @@ def _moment(campaign: Campaign) -> dict[str, Any]:
     return {"starts_day": clock_face.date(), "starts_hour": clock_face.time()}
 
 
-def _act(request: HttpRequest, campaign: Campaign, form: MomentForm) -> HttpResponse | None:
+def _act(request: HttpRequest, campaign: Campaign, form: MoveForm) -> HttpResponse | None:
     """Do what was asked; None where the form of the moment is to be shown again."""
     act, shown = request.POST.get("act"), campaign
     by: Any = request.user  # staff_page has looked at it

@@ -11,6 +11,7 @@ from meetings.mail_texts import Standing
 from meetings.models import Invitation, Stop
 from outbox import rendering
 from outbox.masking import links_masked
+from regions.languages import ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +72,13 @@ def preview(stop: Stop, chosen: Iterable[str]) -> Preview:
 
 def _samples(stop: Stop, by_audience: dict[str, Sorted], there: Standing) -> Iterator[Sample]:
     """The letter to the first person of each language."""
-    shown: set[str] = set()
-    for name, found in by_audience.items():
-        firsts = {person.language: person for person in reversed(found.by_mail)}
-        for language, person in sorted(firsts.items()):
-            if language not in shown:
-                shown.add(language)
+    for language in ALL:
+        for name, found in by_audience.items():
+            if person := next((one for one in found.by_mail if one.language == language), None):
                 named = audiences.get(name).names
                 who = named([person.key]).get(person.key, "") if named else ""
                 yield Sample(name, language, who or person.name, _example(stop, name, person, there))
+                break
 
 
 def _example(stop: Stop, audience: str, person: Recipient, there: Standing) -> rendering.Rendered:
