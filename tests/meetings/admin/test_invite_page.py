@@ -1,5 +1,7 @@
 """Tests of meetings.admin.invite_page."""
 
+from datetime import time, timedelta
+
 import pytest
 from django.contrib.messages import get_messages
 from django.db import connection
@@ -10,6 +12,7 @@ from meetings import gate, invitations, lifecycle
 from meetings.models import Campaign, Invitation, Stop, StopStatus
 from outbox import queue, suppressions
 from outbox.models import Message
+from regions import legal_time
 from regions.models import Body
 from tests.factories import make_official, make_staff, make_stop, make_user
 
@@ -78,6 +81,20 @@ def test_confirming_orders_the_campaign_and_leads_to_its_progress(
     assert response.url == f"/pilotage/etapes/{stop.slug}/envois/{order.pk}/"
     assert (order.audiences, order.done_at) == (["crt"], None)
     assert staff.get(response.url).status_code == 200
+
+
+def test_an_order_may_be_given_for_a_moment_to_come_in_moroccan_time(staff, stop):
+    make_official()
+    day = legal_time.today() + timedelta(days=1)
+    later = {"audiences": ["crt"], "starts_day": f"{day:%Y-%m-%d}", "starts_hour": "09:15"}
+    half = staff.post(page(stop), {**later, "starts_hour": "", "preview": "1"})
+    assert "Indiquez le jour et l’heure, ou aucun des deux." in half.content.decode()
+    shown = staff.post(page(stop), later | {"preview": "1"}).context["shown"]
+    # What was looked at decides: another moment is shown first.
+    other = {**later, "starts_hour": "10:00", "shown": shown, "confirm": "1"}
+    assert staff.post(page(stop), other).status_code == 200
+    staff.post(page(stop), later | {"shown": shown, "confirm": "1"})
+    assert Campaign.objects.get().starts_at == legal_time.instant(day, time(9, 15))
 
 
 def test_what_was_not_shown_is_shown_before_it_is_ordered(staff, stop, professionals):
