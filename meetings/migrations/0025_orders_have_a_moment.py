@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("meetings", "0023_words_of_mails"),
+        ("meetings", "0024_workshops_seat_few_of_each_organisation"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
