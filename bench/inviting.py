@@ -136,21 +136,19 @@ def writing(stop: "Stop", database: int) -> None:
 
 def signed_in() -> tuple[dict[str, str], str]:
     """The cookies of a member of the team, and the token of their forms."""
-    from importlib import import_module
-
     from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.middleware.csrf import _get_new_csrf_string
+    from django.middleware.csrf import get_token
+    from django.test import Client, RequestFactory
 
     from accounts.models import User
 
-    user, token = User.objects.get(email="bench@portal.example"), _get_new_csrf_string()
-    session = import_module(settings.SESSION_ENGINE).SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    cookies = {settings.SESSION_COOKIE_NAME: session.session_key, settings.CSRF_COOKIE_NAME: token}
+    client, request = Client(), RequestFactory().get("/")
+    client.force_login(User.objects.get(email="bench@portal.example"))
+    token = get_token(request)
+    cookies = {
+        settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value,
+        settings.CSRF_COOKIE_NAME: request.META["CSRF_COOKIE"],
+    }
     return {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}, token
 
 
