@@ -116,7 +116,8 @@ def people(campaign: Campaign, *, keys: Collection[str] | None = None) -> list[I
     if keys is not None:
         rows = rows.filter(key__in=keys)
     found = []
-    for row in rows:
+    columns = ("pk", "audience", "key", "answer", "written_at", "channel", "recipient_hash")
+    for row in rows.values_list(*columns, named=True):
         mail = sent.get(row.key)
         if mail is None:
             reach = Reach.LETTER if row.channel == Channel.LETTER else Reach.DROPPED
