@@ -249,6 +249,7 @@ def _write(
 ) -> int:
     """These people are invited, by mail or by letter; not who waits for words to be validated."""
     now, kind = clock.now(), mail_texts.kind_of(PURPOSE, audience)
+    offices, composer = officials.by_key(person.key for person in people), Composer()
     rows: list[tuple[Invitation, Recipient, MailText | None]] = []
     for person in people:
         by_mail = letters.reaches(person.email) and person.email not in silent
@@ -266,7 +267,6 @@ def _write(
         )
         rows.append((invitation, person, text))
     Invitation.objects.bulk_create(invitation for invitation, _person, _text in rows)
-    offices, composer = officials.by_key(person.key for person in people), Composer()
     queue.enqueue_all(
         _letter(stop, invitation, person, text, composer, official=offices.get(person.key))
         for invitation, person, text in rows

@@ -159,22 +159,22 @@ def test_a_crash_in_the_middle_of_a_batch_loses_nobody_and_doubles_nobody(profes
     for _ in range(7):
         professionals.add()
     monkeypatch.setattr(invitations, "BATCH", 3)
-    written = []
+    batches: list[int] = []
 
-    def killed(**fields):
-        if len(written) == 4:
+    def killed(letters):
+        batches.append(real(letters))
+        if len(batches) == 2:
             raise KeyboardInterrupt
-        written.append(fields["to"])
-        return real(**fields)
+        return batches[-1]
 
-    real = queue.enqueue
-    monkeypatch.setattr(queue, "enqueue", killed)
+    real = queue.enqueue_all
+    monkeypatch.setattr(queue, "enqueue_all", killed)
     campaign = invitations.invite(stop, audiences=["professionals"], by=None)
     with pytest.raises(KeyboardInterrupt):
         invitations.write(campaign, limit=500)
-    assert (len(written), len(written_to()), Invitation.objects.count()) == (4, 3, 3)
+    assert (batches, len(written_to()), Invitation.objects.count()) == ([3, 3], 3, 3)
 
-    monkeypatch.setattr(queue, "enqueue", real)
+    monkeypatch.setattr(queue, "enqueue_all", real)
     invite(stop, "professionals")
     assert written_to() == sorted(person.email for person in professionals)
     assert Invitation.objects.count() == 7
