@@ -1,9 +1,12 @@
 """Tests of outbox.kinds and outbox.suppressions."""
 
-import pytest
+from importlib import import_module
 
-from outbox import kinds, purposes, suppressions
-from outbox.models import Kind, Message, MessageStatus
+import pytest
+from django.db import connection
+
+from outbox import clock, kinds, purposes, suppressions
+from outbox.models import Kind, Message, MessageStatus, Priority, Suppression
 from outbox.queue import hash_of
 from press.links import AUDIENCE
 from professionals import mails
@@ -53,3 +56,24 @@ def test_an_address_can_be_silent_for_every_kind_and_want_one_again():
     assert suppressions.refused_by(PERSON) == {Kind.NEWS, Kind.FOLLOW_UPS, Kind.PRESS}
     suppressions.lift(PERSON)
     assert suppressions.refused_by(PERSON) == set()
+
+
+@pytest.mark.django_db
+def test_who_had_unsubscribed_before_there_were_kinds_is_taken_at_their_word():
+    migration = import_module("outbox.migrations.0008_refusals_so_far")
+    Suppression.objects.create(recipient_hash=PERSON, kind="campaign", reason="link", at=clock.now())
+    asked = {"headers": {"List-Unsubscribe": "<https://x>"}}
+    make_message(key="urgent:official:1:2", purpose="urgent", **asked)
+    make_message(key="invitation:official:1:2", purpose="invitation", priority=Priority.CAMPAIGN)
+    make_message(key="no_answer:journalist:1:2", purpose="no_answer", **asked)
+    make_message(key="seat:registration:1:2")
+    with connection.cursor() as cursor:
+        for statement in (migration.MESSAGES, migration.REFUSALS, migration.SAID):
+            cursor.execute(statement)
+    assert suppressions.refused_by(PERSON) == {Kind.INVITATIONS, Kind.NEWS, Kind.PRESS}
+    assert list(Message.objects.order_by("pk").values_list("kind", flat=True)) == [
+        Kind.NEWS,
+        Kind.INVITATIONS,
+        Kind.PRESS,
+        "",
+    ]
