@@ -30,7 +30,7 @@ class Reach(models.TextChoices):
     WAITING = "waiting", _("attend de partir")
     IN_DOUBT = "in_doubt", _("incertaine")
     BOUNCED = "bounced", _("revenue")
-    FAILED = "failed", _("refusée")
+    FAILED = "failed", _("non remise")
     TOO_LATE = "too_late", _("trop tard")
     DROPPED = "dropped", _("sans objet")
     LETTER = "letter", _("par courrier")
