@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import override_settings
 
 from meetings import answers, invitations, letters, mail_texts, reminders
-from meetings.models import Invitation, ReminderRule, Visibility
+from meetings.models import Invitation, ReminderRule, Stop, Visibility
 from meetings.visibility import Viewer
 from outbox.models import Message
 from tests.factories import make_meeting, make_official, make_stop, make_venue
@@ -82,6 +82,15 @@ def test_names_are_escaped_in_html_and_only_there(audience_of):
     replacement = written.filter(purpose="accepted", recipient="directeur@crt.example").first()
     assert "Président de l'<ONMT>" in replacement.text
     assert "Président de l&#x27;&lt;ONMT&gt;" in replacement.html
+
+
+def test_answers_go_to_the_contact_that_was_released_not_to_the_one_being_edited(audience_of):
+    stop = make_stop()
+    released = stop.contact_email
+    Stop.objects.update(contact_email="brouillon@portal.example")
+    stop.refresh_from_db()
+    written = everything_written(stop, "fr", audience_of)
+    assert set(written.values_list("reply_to", flat=True)) == {released}
 
 
 def test_what_tells_of_ones_own_seat_cannot_be_refused(audience_of):

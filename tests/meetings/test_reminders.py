@@ -216,10 +216,8 @@ def test_the_reminder_without_answer_can_be_refused_and_ends_with_the_stop(stop,
     at(21)
     beat()
     at(10)
-    Stop.objects.update(contact_email="brouillon@portal.example")  # not released yet
     beat()
     message = Message.objects.get(purpose="no_answer")
-    assert message.reply_to == stop.contact_email
     assert message.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert message.priority == Priority.CAMPAIGN
     assert message.valid_until == legal_time.instant(DAY - timedelta(days=4), time(9))
