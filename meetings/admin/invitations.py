@@ -165,10 +165,10 @@ class InvitationAdmin(ReadOnlyAdmin):
 
 @admin.register(Campaign)
 class CampaignAdmin(ReadOnlyAdmin):
-    list_display = ("stop", "to", "by", "ordered_at", "halted_at", "done_at")
+    list_display = ("stop", "to", "by", "ordered_at", "starts_at", "halted_at", "done_at")
     list_filter = ("stop",)
     list_select_related = ("stop__tour", "by")
-    fields = readonly_fields = ("stop", "to", "by", "ordered_at", "halted_at", "done_at")
+    fields = readonly_fields = (*list_display, "again_of", "withdrawn_at", "withdrawn_by")
 
     @admin.display(description=gettext_lazy("publics"))
     def to(self, campaign: Campaign) -> str:
