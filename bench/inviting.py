@@ -136,14 +136,22 @@ def writing(stop: "Stop", database: int) -> None:
 
 def signed_in() -> tuple[dict[str, str], str]:
     """The cookies of a member of the team, and the token of their forms."""
+    from allauth.account.internal.flows.login import record_authentication
+    from allauth.mfa.models import Authenticator
     from django.conf import settings
     from django.middleware.csrf import get_token
     from django.test import Client, RequestFactory
 
     from accounts.models import User
+    from accounts.second_factor import METHOD
 
     client, request = Client(), RequestFactory().get("/")
-    client.force_login(User.objects.get(email="bench@portal.example"))
+    user = User.objects.get(email="bench@portal.example")
+    Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {}})
+    client.force_login(user)
+    request.session = client.session
+    record_authentication(request, user, METHOD)
+    request.session.save()
     token = get_token(request)
     cookies = {
         settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value,
