@@ -121,7 +121,9 @@ def test_a_run_serves_stops_without_trace_and_keeps_its_data(state: Path, free_p
     assert complaints(second) == []
 
 
-@pytest.mark.parametrize("goes", ["the reader of a pipe", "the terminal"])
+@pytest.mark.parametrize(
+    "goes", ["the reader of a pipe", pytest.param("the terminal", marks=pytest.mark.soak)]
+)
 def test_a_run_that_nobody_listens_to_any_more_stops_without_trace(
     state: Path, free_port: int, goes: str
 ) -> None:
@@ -145,7 +147,7 @@ def sockets_answer(state: Path) -> bool:
     return any(embedded.answers(folder / name) is not None for name in (".s.PGSQL.5432", "valkey.sock"))
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.soak)])
 def test_a_run_interrupted_while_it_prepares_leaves_nothing(
     state: Path, free_port: int, number: signal.Signals
 ) -> None:

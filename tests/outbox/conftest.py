@@ -6,12 +6,14 @@ import pytest
 import redis
 from celery import current_app
 from django.conf import settings as portal
-from pytest_django import Settings
+from django.core.management import call_command
+from pytest_django import DjangoDbBlocker, Settings
 
 from outbox import doorbell
 from outbox.courier import Courier
 from outbox.smtp import Server, SmtpCourier
 from tests.outbox.sink import Sink
+from tests.outbox.site import Site
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -22,6 +24,25 @@ def sink() -> Iterator[Sink]:
     server = Sink().start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def _whole_site(
+    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Site]:
+    made = Site(tmp_path_factory.mktemp("site"))
+    with django_db_blocker.unblock(), made.reached():
+        call_command("migrate", verbosity=0, interactive=False)
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def site(_whole_site: Site, django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
+    """A portal of mail to be broken, empty; one for all tests of this process, which go one by one."""
+    with django_db_blocker.unblock(), _whole_site.reached():
+        _whole_site.afresh()
+        yield _whole_site
 
 
 @pytest.fixture
