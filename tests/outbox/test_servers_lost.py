@@ -70,6 +70,7 @@ def test_postgresql_without_power_while_it_writes_what_was_sent_doubts_nothing(s
     prove(site.sink.taken())
 
 
+@pytest.mark.soak
 def test_postgresql_without_power_in_the_middle_of_a_campaign_loses_and_doubles_nothing(site):
     messages = write(200)
     site.sink.slow(0.005)

@@ -102,6 +102,7 @@ def test_a_worker_killed_leaves_one_doubt_at_most_on_each_of_its_connections(sit
     prove(site.sink.taken(), killed=3)
 
 
+@pytest.mark.soak
 def test_the_killing_above_would_double_a_mail_that_is_simply_tried_again(site):
     """An outbox without doubt sends again what it began: if this fails, the tests here are empty."""
     ask("""
