@@ -30,10 +30,10 @@ test: .venv/.dev $(BUILT)
 
 # Real processes, killed, stopped and restarted: all of them, and those of every day.
 test-faults: .venv/.dev $(BUILT)
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m faults $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m faults $(ARGS)
 
 test-faults-quick: .venv/.dev $(BUILT)
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "faults and not soak" $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "faults and not soak" $(ARGS)
 
 test-browser: .venv/.dev $(BUILT) chromium
 	@$(BIN)/python -m pytest -n $(WORKERS) -m browser $(ARGS)

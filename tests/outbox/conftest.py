@@ -39,7 +39,7 @@ def _whole_site(
 
 @pytest.fixture
 def site(_whole_site: Site, django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
-    """A portal of mail to be broken, empty; one for all tests of this process, which go one by one."""
+    """A portal of mail to be broken, empty; one for all tests of a process, which go one by one."""
     with django_db_blocker.unblock(), _whole_site.reached():
         _whole_site.afresh()
         yield _whole_site

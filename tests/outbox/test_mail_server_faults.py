@@ -16,7 +16,7 @@ from regions import legal_time
 from tests.factories import make_official, make_stop, next_thursday
 from tests.outbox.site import Site, let_be_due, let_lapse, prove, statuses, until, write
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("mail")]
+pytestmark = pytest.mark.faults
 
 
 def test_each_refusal_and_each_lost_connection_is_what_it_was(site):

@@ -10,7 +10,7 @@ from outbox import epochs
 from outbox.models import Message, Priority
 from tests.outbox.site import Site, ask, prove, statuses, until, write
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("mail")]
+pytestmark = pytest.mark.faults
 
 
 def test_in_a_restored_database_nothing_leaves_until_it_is_released(site, tmp_path):

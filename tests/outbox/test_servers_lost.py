@@ -15,7 +15,7 @@ from outbox.models import Message, MessageStatus
 from tests.outbox.site import Site, ask, prove, statuses, until, write
 from tests.outbox.test_worker_killed import held_before
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("mail")]
+pytestmark = pytest.mark.faults
 
 NO_SPACE = "No space left on device"
 

@@ -18,7 +18,7 @@ from outbox import queue
 from outbox.models import Message, MessageStatus
 from tests.outbox.site import Site, ask, let_lapse, prove, statuses, until, write
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("mail")]
+pytestmark = pytest.mark.faults
 
 DOOR = 4711  # an advisory lock that the trigger below waits for
 # In this database: whoever tests beside us has doors of their own, in theirs.
