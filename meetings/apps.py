@@ -22,6 +22,9 @@ class MeetingsConfig(AppConfig):
             )
         )
         desk.register(
+            desk.Page("letters", _("Courriers"), lambda stop: reverse("courriers:index", args=[stop.slug]))
+        )
+        desk.register(
             desk.Page(
                 "urgent", _("Urgent, et messages"), lambda stop: reverse("urgent:index", args=[stop.slug])
             )

@@ -75,6 +75,16 @@ def context(text: MailText, said: Mapping[str, Any]) -> dict[str, Any]:
         }
 
 
+def on_paper(text: MailText, said: Mapping[str, Any]) -> tuple[str, str, list[Part]]:
+    """Subject, title and paragraphs of a letter, as plain text; a paragraph with `rows` stands for facts."""
+    with translation.override(text.language):
+        said = {**said, **_derived(said)}
+        subject, title = (
+            _line(_own(line, text.language), said, text.language) for line in (text.subject, text.title)
+        )
+        return subject, title, list(_parts(text, said))
+
+
 def _derived(said: Mapping[str, Any]) -> dict[str, str]:
     """What is said of a fact in more than its value."""
     name, addressed = said.get("name") or "", said.get("addressed") or ""

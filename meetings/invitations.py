@@ -160,6 +160,12 @@ def write_batch(
     return _write(stop, audience, new, silent=silent, campaign=campaign, there=there)
 
 
+def invite_by_letter(stop: Stop, audience: str) -> None:
+    """Invite whoever of these officials gets letters and was not invited. The caller holds the stop's row."""
+    for person in sort(stop, audience).by_letter:
+        _write(stop, audience, person, official=None, silent={person.email}, campaign=None, there={})
+
+
 def sort(stop: Stop, audience: str, there: Standing | None = None) -> Sorted:
     """Every member of an audience, by what becomes of them when it is invited now. Nobody is lost.
 

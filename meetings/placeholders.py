@@ -83,11 +83,17 @@ _EVERYWHERE = (
     *("salutation", "nom", "tournee", "region", "ville", "date", "heures", "lieu"),
     *("telephone", "courriel", "rendez_vous", "programme", "acces", "etape"),
 )
+# Paper has no links, and the programme is enclosed.
+_ON_PAPER = (
+    *("appellation", "tournee", "region", "ville", "date", "heures", "lieu"),
+    *("telephone", "courriel"),
+)
 _ANSWER = ("repondre", "rendez_vous")
 _SEAT = ("inscription", "rendez_vous")
 # What a text cannot do without, and what it may have beside what all may.
 REQUIRED: dict[str, tuple[str, ...]] = {
     TextKind.INVITATION_OFFICIAL: _ANSWER,
+    TextKind.INVITATION_LETTER: ("rendez_vous",),
     TextKind.INVITATION_PROFESSIONAL: _ANSWER,
     TextKind.INVITATION_PRESS: _ANSWER,
     TextKind.NO_ANSWER_OFFICIAL: _ANSWER,
@@ -103,6 +109,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
 }
 _BESIDE: dict[str, tuple[str, ...]] = {
     TextKind.INVITATION_OFFICIAL: ("appellation",),
+    TextKind.INVITATION_LETTER: ("appellation",),
     TextKind.NO_ANSWER_OFFICIAL: ("appellation",),
     TextKind.SEATED_WEEK_OFFICIAL: ("appellation",),
     TextKind.SEATED_EVE_OFFICIAL: ("appellation",),
@@ -116,7 +123,8 @@ _BESIDE: dict[str, tuple[str, ...]] = {
 
 def allowed(kind: str) -> list[Mark]:
     """The marks a text of this kind may have, in the order staff read of them."""
-    names = {*_EVERYWHERE, *REQUIRED[kind], *_BESIDE.get(kind, ())}
+    everywhere = _ON_PAPER if kind == TextKind.INVITATION_LETTER else _EVERYWHERE
+    names = {*everywhere, *REQUIRED[kind], *_BESIDE.get(kind, ())}
     return [mark for mark in MARKS.values() if mark.name in names]
 
 

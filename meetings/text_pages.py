@@ -21,7 +21,15 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.staff_pages import staff_page
-from meetings import gate, mail_texts, placeholders, text_checks, text_previews
+from meetings import (
+    gate,
+    letter_words,
+    mail_texts,
+    placeholders,
+    private_papers,
+    text_checks,
+    text_previews,
+)
 from meetings.models import MailText, Stop, TextKind, TextLanguage, Tour
 from meetings.text_previews import Reader
 from outbox import clock
@@ -133,6 +141,7 @@ def preview(request: HttpRequest, kind: str, language: str) -> HttpResponseBase:
             "readers": readers,
             "reader": reader,
             "found": text_previews.render(newest, stop, reader),
+            "on_paper": text_previews.is_letter(newest),
             "form_id": secrets.token_hex(16),
             "mail": getattr(request.user, "email", ""),
         }
@@ -147,10 +156,23 @@ def html(request: HttpRequest, kind: str, language: str, scheme: str) -> HttpRes
     """The HTML part by itself, to be framed: it may show its own styles and do nothing."""
     newest = _newest(kind, language)
     stop = _chosen(text_previews.stops(newest), request.GET.get("etape", ""))
-    if stop is None or scheme not in text_previews.SCHEMES:
+    if stop is None or scheme not in text_previews.SCHEMES or text_previews.is_letter(newest):
         raise Http404
     reader = _reader(text_previews.readers(newest, stop), request.GET.get("personne", ""))
     return HttpResponse(text_previews.in_scheme(text_previews.render(newest, stop, reader).html, scheme))
+
+
+@staff_page
+@require_safe
+def paper(request: HttpRequest, kind: str, language: str) -> HttpResponseBase:
+    """A letter as one person would get it, without a number."""
+    newest = _newest(kind, language)
+    stop = _chosen(text_previews.stops(newest), request.GET.get("etape", ""))
+    if stop is None or not text_previews.is_letter(newest):
+        raise Http404
+    reader = _reader(text_previews.readers(newest, stop), request.GET.get("personne", ""))
+    words = letter_words.printed([text_previews.letter(newest, stop, reader)], title=str(newest))
+    return private_papers.answer(request, stop, words, filename=f"apercu-{stop.slug}-{language}")
 
 
 @staff_page
@@ -159,7 +181,7 @@ def trial(request: HttpRequest, kind: str, language: str) -> HttpResponse:
     """The text to the mailbox of whoever is signed in, and to no other."""
     newest = _newest(kind, language)
     stop = _chosen(text_previews.stops(newest), request.POST.get("etape", ""))
-    if stop is None:
+    if stop is None or text_previews.is_letter(newest):
         raise Http404
     text_previews.send_trial(newest, stop, to=_user(request), form=request.POST.get("form", "")[:64])
     messages.success(request, _("Un essai part à votre adresse, %(mail)s.") % {"mail": _user(request).email})

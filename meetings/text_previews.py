@@ -13,13 +13,24 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from meetings import audiences, filling, invitations, letters, mail_texts, officials, reminders
+from meetings import (
+    audiences,
+    filling,
+    invitations,
+    letter_words,
+    letters,
+    mail_texts,
+    officials,
+    reminders,
+)
 from meetings.audiences import Recipient
 from meetings.filling import Part
-from meetings.models import Invitation, MailText, ReminderKind, ReminderRule, Stop
+from meetings.models import Invitation, MailText, ReminderKind, ReminderRule, Stop, TextKind
 from meetings.placeholders import MARKS, Sort
 from outbox import queue, rendering
 from outbox.rendering import Rendered
+from regions import legal_time
+from regions.models import Official
 
 TRIAL = "trial"
 EXAMPLE = "exemple"  # the key of nobody in particular
@@ -49,7 +60,11 @@ def readers(text: MailText, stop: Stop) -> list[Reader]:
     found: list[Reader] = []
     for name in _audiences(text):
         audience = audiences.get(name)
-        people = [one for one in audience.members(stop) if one.language == text.language and one.email]
+        people = [
+            one
+            for one in audience.members(stop)
+            if one.language == text.language and bool(one.email) != is_letter(text)
+        ]
         people = people[: MOST - len(found)]
         known = audience.names([one.key for one in people]) if audience.names and people else {}
         found += [Reader(one, name, known.get(one.key, one.name)) for one in people]
@@ -67,8 +82,28 @@ def nobody(text: MailText, name: str = "") -> Reader:
 
 
 def render(text: MailText, stop: Stop, reader: Reader) -> Rendered:
-    """The mail as it would leave, but for its links."""
+    """The mail as it would leave, but for its links; of a letter the words alone."""
+    if is_letter(text):
+        found = letter(text, stop, reader)
+        said = [
+            part["text"] or "\n".join(" ".join(row).strip() for row in part["rows"])
+            for part in found["paragraphs"]
+        ]
+        return Rendered(headline=found["subject"]["text"], text="\n\n".join(said), html="")
     return rendering.render(filling.TEMPLATE, context(text, stop, reader), language=text.language)
+
+
+def is_letter(text: MailText) -> bool:
+    return text.kind == TextKind.INVITATION_LETTER
+
+
+def letter(text: MailText, stop: Stop, reader: Reader) -> dict[str, Any]:
+    """The letter as this person would get it today, without a number."""
+    asked = Invitation(pk=0, stop=stop, audience=reader.audience, key=reader.person.key, nonce="")
+    official = officials.by_key([reader.person.key]).get(reader.person.key)
+    with translation.override(text.language):
+        nobody = Official(function_fr=_("Fonction"), function_ar=_("Fonction"), language=text.language)
+    return letter_words.of(asked, official or nobody, text, number="–", dated=legal_time.today())
 
 
 def context(text: MailText, stop: Stop, reader: Reader) -> dict[str, Any]:
@@ -135,6 +170,8 @@ def words_of(text: MailText) -> str:
 
 def _audiences(text: MailText) -> list[str]:
     """Whom a text of this kind goes to: by the rule of the tour, and by campaigns."""
+    if is_letter(text):
+        return list(officials.BODIES)
     purpose = mail_texts.purpose_of(text.kind)
     rule = ReminderRule.objects.filter(tour=text.tour_id, kind=purpose).first()
     names = list(rule.audiences) if rule else []

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pilotage/etapes/<slug:slug>/presences/", include("professionals.roll_urls")),
     path("pilotage/etapes/<slug:slug>/urgent/", include("meetings.urgent_urls")),
     path("pilotage/etapes/<slug:slug>/envois/", include("meetings.campaign_urls")),
+    path("pilotage/etapes/<slug:slug>/courriers/", include("meetings.letter_urls")),
     path("pilotage/textes/", include("meetings.text_urls")),
     re_path(r"^i/agenda/?$", short_addresses.agenda, name="short_agenda"),
     re_path(r"^i/(?P<slug>[-\w]+)/?$", short_addresses.stop, name="short_stop"),

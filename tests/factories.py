@@ -17,14 +17,16 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import Role, User
-from meetings import audiences, gate, handouts, mail_texts, releases
+from meetings import audiences, correspondence, gate, handouts, mail_texts, releases
 from meetings.audiences import Audience, Recipient
 from meetings.models import (
     AgendaItem,
     Answer,
+    Channel,
     Handout,
     House,
     Invitation,
+    Letter,
     Meeting,
     MeetingKind,
     Outcome,
@@ -105,6 +107,8 @@ def make_tour(*, texts: bool = True, **fields: Any) -> Tour:
         "first_day": next_thursday(),
         "is_current": True,
         "sender_email": "tournee@portal.example",
+        "signatory_fr": "Le Directeur général",
+        "signatory_ar": "المدير العام",
     }
     slug = fields.pop("slug", "tournee")
     tour, made = Tour.objects.get_or_create(slug=slug, defaults=defaults | fields)
@@ -415,6 +419,16 @@ def make_invitation(stop: Stop, *, answer: str = Answer.ACCEPTED, **fields: Any)
         "answered_at": None if answer == Answer.NONE else now,
     }
     return Invitation.objects.create(stop=stop, **defaults | fields)
+
+
+def make_letter(invitation: Invitation, **fields: Any) -> Letter:
+    """A letter to somebody invited by letter, made today by nobody in particular."""
+    Invitation.objects.filter(pk=invitation.pk).update(channel=Channel.LETTER, recipient_hash="")
+    made = correspondence.make(invitation.stop, dated=legal_time.today(), by=None).letters
+    letter = next(one for one in made if one.invitation_id == invitation.pk)
+    Letter.objects.filter(pk=letter.pk).update(**fields)
+    letter.refresh_from_db()
+    return letter
 
 
 def make_pdf(**options: object) -> bytes:

@@ -118,6 +118,7 @@ def _variants(template: str, language: str, told: dict[str, Any]) -> list[tuple[
         texts = [
             MailText(kind=kind, language=language, version=1, **mail_texts.usual()[kind, language])
             for kind in TextKind
+            if kind != TextKind.INVITATION_LETTER  # on paper
         ]
         return [(str(text.kind), filling.context(text, told)) for text in texts]
     if template == "account_event":

@@ -13,12 +13,13 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
 from meetings import held_seats, reminders
-from meetings.models import Answer, Broadcast, Campaign, HeldFor, MeetingKind, Stop
+from meetings.models import Answer, Broadcast, Campaign, Channel, HeldFor, MeetingKind, Stop
 from outbox import clock, holds
 from outbox.models import Priority
 from professionals import presence
 from professionals.duplicates import merging
 from professionals.models import Mark, Registration, RegistrationStatus
+from regions import legal_time
 from tests import addresses, factories
 from tests.meetings.test_broadcasts import tell
 from tests.press.desk import addresses as press_desk
@@ -37,6 +38,7 @@ NO_PAGE = {
         "departures:release",
         "departures:example",
     ),
+    *("courriers:paper", "courriers:one_paper", "courriers:register", "texts:paper"),
     *("texts:html", "texts:trial", "texts:validate", "texts:withdraw"),
 }
 LONG = "Responsable de l’accueil et de l’hébergement des groupes internationaux"
@@ -73,6 +75,7 @@ def make_rows(by: User) -> Stop:
         invited = factories.make_official(region=stop.region, function_fr=LONG, function_ar=official)
         factories.make_invitation(stop, official=invited)
     factories.make_invitation(stop, answer=Answer.DECLINED)
+    _letters(stop)
     addresses.asked_for_a_seat(stop)
     now = clock.now()
     Mark.objects.create(stop=stop, registration=seated[0], at=now, received_at=now, stamped_at=now, by=by)
@@ -95,6 +98,18 @@ def make_rows(by: User) -> Stop:
     _twins(by)
     factories.make_stop(region="MA-01")  # another door to choose
     return stop
+
+
+def _letters(stop: Stop) -> None:
+    """One handed over before the stop changed, one to be handed over, one to be made, one by mail."""
+    for name in (LONG_AR, "والي الجهة", "", "كاتب عام"):
+        official = factories.make_official(
+            region=stop.region, function_fr=LONG, name_ar=name, by_letter=bool(name)
+        )
+        factories.make_invitation(stop, official=official, answer=Answer.NONE)
+    first, second, _mail, third = stop.invitations.filter(answer=Answer.NONE).order_by("pk")
+    factories.make_letter(first, handed_on=legal_time.today(), handed_by="Délégation régionale du tourisme")
+    stop.invitations.filter(pk__in=[second.pk, third.pk]).update(channel=Channel.LETTER)
 
 
 def _twins(by: User) -> None:
@@ -132,6 +147,10 @@ def every_page(stop: Stop) -> Iterator[str]:
         "campaigns:index": [slug],
         "campaigns:progress": [slug | {"pk": one.pk} for one in stop.campaigns.all()],
         **{f"departures:{name}": [{}] for name in ("index", "simulation")},
+        "courriers:index": [slug],
+        "courriers:person": [
+            slug | {"pk": row.pk} for row in stop.invitations.filter(audience="crt", answer="none")
+        ],
         "texts:index": [{}],
         "texts:read_all": [{"language": "ar"}],
         **{f"texts:{name}": [{"kind": "thanks", "language": "ar"}] for name in ("text", "preview")},

@@ -85,7 +85,9 @@ CLOSED: dict[str, frozenset[str]] = {
             *("departures:hold", "departures:let_go", "departures:rehearse", "departures:release"),
             *("campaigns:index", "campaigns:progress", "campaigns:table"),
             *("texts:index", "texts:read_all", "texts:text", "texts:preview", "texts:html"),
-            *("texts:trial", "texts:validate", "texts:withdraw"),
+            *("texts:trial", "texts:validate", "texts:withdraw", "texts:paper"),
+            *("courriers:index", "courriers:person", "courriers:paper", "courriers:one_paper"),
+            "courriers:register",
         ),
         TEAM,
     ),
@@ -150,6 +152,7 @@ def reached(stop: Stop) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
     order = Campaign.objects.create(stop=stop, audiences=["crt"], ordered_at=clock.now())
     twins = factories.make_professional(), factories.make_professional()
     text = {"kind": "thanks", "language": "fr"}
+    letter = factories.make_letter(factories.make_invitation(stop, answer="none"))
     leaving = MailText.objects.get(version=1, **text)
     merged = merging.people(twins[0].pk, twins[1].pk, by=factories.make_staff())
     own: dict[str, dict[str, Any]] = {
@@ -160,6 +163,11 @@ def reached(stop: Stop) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
         **dict.fromkeys(
             ("texts:text", "texts:preview", "texts:trial", "texts:validate", "texts:withdraw"), text
         ),
+        "texts:paper": text | {"kind": "invitation_letter"},
+        "courriers:paper": slug,
+        "courriers:person": slug | {"pk": letter.invitation_id},
+        "courriers:one_paper": slug | {"pk": letter.invitation_id, "letter": letter.pk},
+        "courriers:register": slug | {"kind": "csv"},
         "texts:html": text | {"scheme": "sombre"},
         "texts:read_all": {"language": "fr"},
         "day:mine": {},
@@ -184,7 +192,14 @@ def reached(stop: Stop) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
     }
     of_a_stop = {"press_desk:stop", "press_desk:door", "press_desk:door_table"}
     of_a_stop |= {"team:register", "team:unconfirmed", "team:by_telephone", "papers:index"}
-    of_a_stop |= {"campaigns:index", "urgent:index", "urgent:message", "roll:page", "roll:table"}
+    of_a_stop |= {
+        "courriers:index",
+        "campaigns:index",
+        "urgent:index",
+        "urgent:message",
+        "roll:page",
+        "roll:table",
+    }
     of_a_stop |= {"team:delegations", "team:delegations_table", "team:register_delegation"}
     return {
         route: (

@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -17,12 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from accounts import audit
-from accounts.recorded import ReadOnlyAdmin, target
-from meetings import answers, audiences, gate, held_seats, invitations, officials
+from accounts.recorded import ReadOnlyAdmin
+from meetings import answers, audiences, gate, held_seats, invitations, noted_answers, officials
 from meetings.admin.seen import BUSY
-from meetings.invitation_pages import ReplacementForm
-from meetings.models import Answer, Campaign, Invitation
+from meetings.models import Campaign, Invitation
+from meetings.noted_answers import AnswerForm
 
 
 class AudienceFilter(admin.SimpleListFilter):
@@ -34,22 +31,6 @@ class AudienceFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> QuerySet[Invitation]:
         return queryset.filter(audience=self.value()) if self.value() else queryset
-
-
-class AnswerForm(ReplacementForm):
-    """An answer that came by telephone or letter."""
-
-    answer = forms.ChoiceField(
-        label=gettext_lazy("réponse"),
-        choices=[choice for choice in Answer.choices if choice[0] != Answer.NONE],
-        widget=forms.RadioSelect,
-    )
-    field_order = ["answer"]
-
-    def clean(self) -> dict[str, Any]:
-        if self.cleaned_data.get("answer") != Answer.REPLACED:
-            return self.cleaned_data
-        return super().clean()
 
 
 @admin.register(Invitation)
@@ -137,17 +118,8 @@ class InvitationAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, "admin/meetings/invitation/answer.html", context)
 
     def _noted(self, request: HttpRequest, row: Invitation, form: AnswerForm) -> bool:
-        said = dict(form.cleaned_data)
-        answer = said.pop("answer")
         try:
-            with transaction.atomic():
-                if answer == Answer.ACCEPTED:
-                    answers.accept(row, companions=said["companions"])
-                elif answer == Answer.DECLINED:
-                    answers.decline(row)
-                else:
-                    answers.replace(row, **said)
-                audit.record(request.user, "answer_noted", target(row), fields=["answer"])
+            noted_answers.note(row, form, by=request.user)  # type: ignore[arg-type]
         except held_seats.NoSeatLeft:
             messages.error(
                 request,

@@ -38,6 +38,7 @@ class TourAdmin(SeenAdmin):
         ),
         (_("Objectif"), {"fields": in_three_languages("objective")}),
         (_("Courriels"), {"fields": ("sender_email", "invites_next")}),
+        (_("Courriers"), {"fields": in_three_languages("signatory")}),
     )
 
     def save_model(self, request: HttpRequest, obj: Tour, form: Any, change: bool) -> None:

@@ -12,6 +12,7 @@ from meetings.models.invitation import (
     ReminderKind,
     ReminderRule,
 )
+from meetings.models.letter import Letter, LetterYear
 from meetings.models.mail_text import MailText, TextKind, TextLanguage
 from meetings.models.meeting import AgendaItem, Meeting, MeetingKind, Visibility
 from meetings.models.outcome import Outcome
@@ -38,6 +39,8 @@ __all__ = [
     "HeldSeats",
     "House",
     "Invitation",
+    "Letter",
+    "LetterYear",
     "MailText",
     "Meeting",
     "MeetingKind",

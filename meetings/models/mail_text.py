@@ -12,6 +12,7 @@ class TextKind(models.TextChoices):
     """What is said to whom. Answers to one's own act (a seat, a confirmation) are no such texts."""
 
     INVITATION_OFFICIAL = "invitation_official", _("invitation des responsables")
+    INVITATION_LETTER = "invitation_letter", _("lettre d’invitation, sur papier")
     INVITATION_PROFESSIONAL = "invitation_professional", _("invitation des professionnels")
     INVITATION_PRESS = "invitation_press", _("invitation de la presse")
     NO_ANSWER_OFFICIAL = "no_answer_official", _("sans réponse : responsables")

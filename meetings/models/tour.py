@@ -29,6 +29,15 @@ class Tour(models.Model):
         default=False,
         help_text=_("Sinon, les invitations partent au jour de leur règle ou quand l’équipe le demande."),
     )
+    # Under letters on paper: a function, never a name, for the office may change hands.
+    signatory_fr = models.CharField(
+        _("signataire des courriers (fr)"),
+        max_length=160,
+        blank=True,
+        help_text=_("Sa fonction, jamais un nom. Sans elle, aucun courrier ne s’établit dans cette langue."),
+    )
+    signatory_ar = models.CharField(_("signataire des courriers (ar)"), max_length=160, blank=True)
+    signatory_en = models.CharField(_("signataire des courriers (en)"), max_length=160, blank=True)
     sender_email = models.EmailField(_("adresse de la tournée"))  # ORGANIZER and From
 
     class Meta:

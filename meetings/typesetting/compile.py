@@ -25,7 +25,7 @@ from meetings.typesetting.whole import write
 FOLDER = Path(__file__).parent
 TEMPLATES = {
     name: FOLDER / f"{name}.typ"
-    for name in ("agenda", "poster", "notice", "sheet", "badges", "place_cards", "briefing")
+    for name in ("agenda", "poster", "notice", "sheet", "badges", "place_cards", "briefing", "letter")
 }
 ROOT = FOLDER.parent.parent
 LATIN = "IBMPlexSans[wdth,wght].ttf"

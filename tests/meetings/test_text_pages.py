@@ -143,7 +143,7 @@ def test_a_language_is_read_on_one_page_and_validated_as_it_was_read(team: Clien
     assert [text.kind for text in shown] == list(TextKind)
     team.post(f"/pilotage/textes/{KIND}/ar/", {**arabic(), "over": 1})
     answer = team.post(address, {"version": [text.pk for text in shown]}, follow=True)
-    assert said(answer)[-1] == "12 textes sont validés en votre nom\u202f: ils partent désormais."
+    assert said(answer)[-1] == "13 textes sont validés en votre nom\u202f: ils partent désormais."
     assert [text.kind for text in team.get(address).context["texts"]] == [KIND]
     assert mail_texts.missing(newest().tour_id) == [
         (kind, language) for kind in TextKind for language in TextLanguage if language != "ar" or kind == KIND
