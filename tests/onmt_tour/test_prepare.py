@@ -39,4 +39,4 @@ def test_on_a_portal_that_serves_nobody_stands_for_words_unasked(
     settings.DEBUG = debug
     make_staff(email=email)
     call_command("prepare")
-    assert len(mail_texts.missing(tour.pk)) == 39
+    assert len(mail_texts.missing(tour.pk)) == 42
