@@ -19,7 +19,7 @@ from accounts.models import User
 from meetings import answers, gate, invitations, letter_words, letters, mail_texts, notices, officials
 from meetings.models import Answer, Channel, Invitation, Letter, LetterYear, MailText, Stop, TextKind
 from meetings.models.letter import reference
-from outbox import clock, queue, suppressions
+from outbox import clock, kinds, queue, suppressions
 from regions import legal_time
 from regions.models import Official
 
@@ -103,7 +103,8 @@ def lines(stop: Stop) -> list[Line]:
     here = {official.pk for official in people}
     gone = [key for key, row in asked.items() if row.channel == Channel.LETTER and row.pk in written]
     people += [one for one in officials.by_key(gone).values() if one.pk not in here]
-    silent = suppressions.refusing(one.email for one in people if f"official:{one.pk}" not in asked)
+    new = (one.email for one in people if f"official:{one.pk}" not in asked)
+    silent = suppressions.refusing(new, kinds.of(invitations.PURPOSE))
     return [
         Line(official, row, tuple(written.get(row.pk, ())) if row else (), stop.sequence)
         for official in people
