@@ -61,7 +61,7 @@ def test_the_list_says_of_each_text_whether_it_leaves(team: Client, validator: U
     assert states(team)[0] == "text_validated"
     team.post(PAGE, typed())
     assert states(team)[0] == "text_newer"
-    assert team.get("/pilotage/textes/").context["silent"] == 38
+    assert team.get("/pilotage/textes/").context["silent"] == 41
 
 
 @pytest.mark.parametrize("versions", [1, 3])
