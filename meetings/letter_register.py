@@ -89,7 +89,7 @@ def answer_of(letter: Letter) -> str:
     row = letter.invitation
     if row.answer == Answer.REPLACED:
         named = ", ".join(filter(None, (row.replacement_function, row.replacement_name)))
-        return f"{row.get_answer_display()}{_(' :')} {named}"
+        return f"{_('%(label)s :') % {'label': row.get_answer_display()}} {named}"
     return str(row.get_answer_display())
 
 
