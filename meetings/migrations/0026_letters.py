@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("meetings", "0024_workshops_seat_few_of_each_organisation"),
+        ("meetings", "0025_orders_have_a_moment"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

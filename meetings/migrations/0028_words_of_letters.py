@@ -25,6 +25,6 @@ def lay_down(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("meetings", "0026_letters_never_change")]
+    dependencies = [("meetings", "0027_letters_never_change")]
 
     operations = [migrations.RunPython(lay_down, migrations.RunPython.noop)]

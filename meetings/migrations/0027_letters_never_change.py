@@ -26,6 +26,6 @@ DROP FUNCTION meetings_letter_seal();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("meetings", "0025_letters")]
+    dependencies = [("meetings", "0026_letters")]
 
     operations = [migrations.RunSQL(SEAL, OPEN)]
