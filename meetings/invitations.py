@@ -162,8 +162,8 @@ def write_batch(
 
 def invite_by_letter(stop: Stop, audience: str) -> None:
     """Invite whoever of these officials gets letters and was not invited. The caller holds the stop's row."""
-    for person in sort(stop, audience).by_letter:
-        _write(stop, audience, person, official=None, silent={person.email}, campaign=None, there={})
+    people = sort(stop, audience).by_letter
+    _write(stop, audience, people, silent={one.email for one in people}, campaign=None, there={})
 
 
 def sort(stop: Stop, audience: str, there: Standing | None = None) -> Sorted:
