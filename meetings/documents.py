@@ -9,6 +9,8 @@ none: readers use `languages.pick`.
 from datetime import date, datetime, time, timedelta
 from typing import Literal, NotRequired, TypedDict
 
+from django.db.models import prefetch_related_objects
+
 from meetings.models import (
     AgendaItem,
     Handout,
@@ -130,12 +132,18 @@ class Restricted(TypedDict):
 
 
 NO_TEXT = Texts(fr="", ar="", en="")
+LISTS = ("meetings__items", "tour__stops", "handouts")
+
+
+def fetch_lists(stop: Stop) -> None:
+    """Read once what `build` and `restricted` list, and keep it with `stop`: for a row just locked."""
+    prefetch_related_objects([stop], *LISTS)
 
 
 def complete(stops: StopQuerySet) -> StopQuerySet:
     """The same stops with all that `build` reads, in a constant number of queries."""
     return stops.select_related("tour", "region", "venue", "current_release", "outcome").prefetch_related(
-        "meetings__items", "tour__stops", "handouts"
+        *LISTS
     )
 
 

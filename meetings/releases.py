@@ -36,6 +36,7 @@ def publish(stop: Stop, *, by: User | None) -> Release:
         raise NotReady([_("Cette étape n’est plus un brouillon.")])
     if problems := readiness.problems(stop):
         raise NotReady(problems)
+    documents.fetch_lists(stop)
     now = clock.now()
     release = write(
         stop,
@@ -59,6 +60,7 @@ def release_changes(stop: Stop, *, by: User | None) -> Release:
     stop = gate.lock(stop.pk)
     if stop.status not in (StopStatus.PUBLISHED, StopStatus.POSTPONED, StopStatus.HELD):
         raise NotReady([_("Seule une étape publiée, reportée ou tenue a des changements à publier.")])
+    documents.fetch_lists(stop)
     if not unreleased_changes(stop):
         raise NotReady([_("Rien n’a changé depuis la dernière version publiée.")])
     if problems := readiness.problems(stop):

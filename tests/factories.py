@@ -14,7 +14,7 @@ from typing import Any
 
 import pikepdf
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import Role, User
 from meetings import audiences, correspondence, gate, handouts, mail_texts, releases
@@ -115,8 +115,35 @@ def make_tour(*, texts: bool = True, **fields: Any) -> Tour:
     if made:
         make_press_contact(tour)
         if texts:
-            mail_texts.lay_down(tour, validated_by=_validator())
+            lay_down_texts(tour)
     return tour
+
+
+LAY_DOWN = """
+    INSERT INTO meetings_mailtext
+        (tour_id, kind, language, version, subject, title, body, written_at, validated_at, validated_by_id)
+    SELECT %(tour)s, kind, language, 1, subject, title, body, %(now)s, %(now)s, %(by)s
+    FROM jsonb_to_recordset(%(rows)s::jsonb)
+        AS words (place int, kind text, language text, subject text, title text, body text)
+    ORDER BY place"""
+
+
+@cache
+def _usual_texts() -> str:
+    texts = mail_texts.usual().items()
+    return json.dumps(
+        [
+            {**words, "kind": kind, "language": language, "place": place}
+            for place, ((kind, language), words) in enumerate(texts)
+        ]
+    )
+
+
+def lay_down_texts(tour: Tour) -> None:
+    """The rows that `mail_texts.lay_down` writes, validated, in a fifth of the time: nearly every test does."""
+    values = {"tour": tour.pk, "by": _validator().pk, "now": clock.now(), "rows": _usual_texts()}
+    with connection.cursor() as cursor:
+        cursor.execute(LAY_DOWN, values)
 
 
 def _validator() -> User:
