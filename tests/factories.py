@@ -140,7 +140,7 @@ def _usual_texts() -> str:
 
 
 def lay_down_texts(tour: Tour) -> None:
-    """The rows that `mail_texts.lay_down` writes, validated, in a fifth of the time: nearly every test does."""
+    """The rows that `mail_texts.lay_down` writes, validated, in a fifth of the time."""
     values = {"tour": tour.pk, "by": _validator().pk, "now": clock.now(), "rows": _usual_texts()}
     with connection.cursor() as cursor:
         cursor.execute(LAY_DOWN, values)
