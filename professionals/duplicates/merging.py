@@ -7,6 +7,7 @@ longest. A seat that is freed so goes to the queue, a place of a delegation back
 from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from accounts import audit
 from accounts.models import User
@@ -178,7 +179,10 @@ def _finish(kind: MergeKind, kept: Any, gone: Any, memory: dict[str, Any], *, by
     filled = [name for name in FILLED_IN[kind] if getattr(gone, name) and not getattr(kept, name)]
     memory["filled"] = filled
     memory["apart"] = apart.carry(kind, gone=gone.pk, kept=kept.pk)
-    gone.delete()
+    try:
+        gone.delete()
+    except ProtectedError as error:  # somebody came to refer to it a moment ago
+        raise gate.Busy from error
     for name in filled:
         setattr(kept, name, getattr(gone, name))
     if filled:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry, User
+from meetings import gate
 from meetings.models import Invitation, Meeting
 from outbox import clock
 from outbox.models import Message
@@ -209,3 +210,13 @@ def test_who_waited_for_a_workshop_in_one_row_and_has_a_seat_in_the_other_has_th
     promotion.room_changed(stop)
     assert [place.registration for place in WorkshopSeat.objects.order_by("pk")] == [mine, other]
     assert WorkshopWait.objects.count() == 0
+
+
+def test_who_came_to_an_establishment_while_it_is_merged_keeps_it_for_another_try(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept, gone = make_organisation(), make_organisation()
+    monkeypatch.setattr(merging.rows, "hanging_on", lambda row: [])  # looked before they came
+    make_professional(organisation=gone)
+    with pytest.raises(gate.Busy):
+        merging.organisations(kept.pk, gone.pk, by=make_staff())
