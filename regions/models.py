@@ -179,9 +179,7 @@ class Official(models.Model):
     assistant_email = models.EmailField(
         _("adresse du secrétariat"),
         blank=True,
-        help_text=_(
-            "Reçoit une copie de ce qui est écrit par courriel à cette personne, sans ses liens personnels."
-        ),
+        help_text=_("Pour l’équipe : le portail n’y écrit pas de lui-même."),
     )
     protocol_rank = models.PositiveSmallIntegerField(_("rang protocolaire habituel"), default=100)
     source = models.CharField(_("source de la donnée"), max_length=200)
