@@ -107,7 +107,7 @@ def test_who_waits_gets_a_seat_or_a_decision(telephone: Client, stop: Stop, door
     assert telephone.post(address("mark", stop), key).status_code == 409
     refused = telephone.post(address("seat", stop), key)
     assert refused.status_code == 409
-    assert "2 places attribuées sur 2, 0 gardées, 1 en attente." in refused.text
+    assert "Places attribuées : 2 sur 2, gardées : 0, en attente : 1." in refused.text
     telephone.post(address("seat", stop), key | {"beyond": "1"})
     mine.refresh_from_db()
     assert (mine.status, mine.beyond_by) == ("seated", door)
