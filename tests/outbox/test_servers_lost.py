@@ -110,7 +110,7 @@ def small_disk(site: Site) -> Iterator[Callable[[], None]]:
     mount = ("mount", "-t", "tmpfs", "-o", f"size=3m,uid={site.place.owner.pw_uid},mode=700", "tmpfs", disk)
     if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
         yield said_to_be_full
-        ask("drop trigger full on outbox_message; drop function full()")
+        ask("drop trigger no_space on outbox_message; drop function no_space()")
         return
     filler = disk / "filler"
     try:
@@ -139,6 +139,7 @@ def fill_up(filler: Path) -> None:
 
 def said_to_be_full() -> None:
     ask(f"""
-        create function full() returns trigger language plpgsql as
+        create function no_space() returns trigger language plpgsql as
         'begin raise exception using errcode = ''disk_full'', message = ''{NO_SPACE}''; end';
-        create trigger full before update on outbox_message for each row execute function full()""")
+        create trigger no_space before update on outbox_message
+        for each row execute function no_space()""")
