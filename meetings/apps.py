@@ -9,10 +9,11 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         from django.urls import reverse
 
-        from meetings import desk, letters, officials
-        from outbox import purposes
+        from meetings import calendar_answers, desk, letters, officials
+        from outbox import calendar_replies, purposes
 
         officials.register_audiences()
+        calendar_replies.register("official", calendar_answers.hear)
         purposes.name(letters.PURPOSES)
         desk.register(
             desk.Page(

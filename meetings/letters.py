@@ -21,6 +21,7 @@ PURPOSES = {
     "no_answer": _("invitation restée sans réponse"),
     "accepted": _("venue d’un responsable confirmée"),
     "declined": _("venue d’un responsable annulée"),
+    "declined_in_calendar": _("rendez-vous décliné dans l’agenda"),
     "seated_week": _("rappel à une semaine"),
     "seated_eve": _("rappel de la veille"),
     "thanks": _("remerciements"),

@@ -36,6 +36,7 @@ OVERTAKEN = (
     *("invitation", "no_answer", "seated_week", "seated_eve"),
     *("moved", "venue_changed", "postponed"),
     *("accredited", "accreditation_ended"),
+    "declined_in_calendar",  # asks about an entry that is another now
     *("link_again", "delegation", "workshop_seat"),  # the notice leads to the same page
 )
 CALLED_OFF = {"cancelled", "postponed"}

@@ -7,8 +7,10 @@ class PressConfig(AppConfig):
     verbose_name = _("Presse")
 
     def ready(self) -> None:
-        from outbox import purposes
+        from meetings import calendar_answers
+        from outbox import calendar_replies, purposes
         from press import accreditations, audience
 
         audience.register()
+        calendar_replies.register("journalist", calendar_answers.hear)
         purposes.name(accreditations.PURPOSES)

@@ -19,10 +19,11 @@ class ProfessionalsConfig(AppConfig):
 
     def ready(self) -> None:
         from meetings import desk
-        from outbox import purposes
-        from professionals import attendance, mails
+        from outbox import calendar_replies, purposes
+        from professionals import attendance, calendar_answers, mails
 
         attendance.register()
+        calendar_replies.register("registration", calendar_answers.hear)
         purposes.name(mails.PURPOSES)
         for name, label, route in (
             ("team", _("Inscrire par téléphone"), "team:register"),

@@ -41,7 +41,7 @@ PURPOSES = {
 }
 # Each of these is followed by the next.
 STANDING = (
-    *("pending", "seat", "offered", "promoted", "waiting"),
+    *("pending", "seat", "offered", "promoted", "waiting", "declined_in_calendar"),
     *("withdrawn", "refused", "lapsed", "handed_over", "unnamed"),
 )
 DELEGATION = ("delegation", "delegation_over")
@@ -130,6 +130,18 @@ def offered(registration: Registration) -> None:
         registration,
         valid_until=registration.offer_ends_at or registration.stop.starts_at,
         offer_ends_at=registration.offer_ends_at,
+    )
+
+
+def declined_in_calendar(registration: Registration) -> None:
+    """Their calendar declined: whether they mean their seat, asked once for each state of the entry."""
+    sequence = programme.for_person(registration)["calendar"]["sequence"]
+    _to_person(
+        "declined_in_calendar",
+        registration,
+        key=f"declined_in_calendar:registration:{registration.pk}:{sequence}",
+        valid_until=registration.stop.starts_at,
+        withdraw_url=personal_links.of_registration(registration)["withdraw"],
     )
 
 
