@@ -14,12 +14,14 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from outbox import decisions, purposes
+from outbox import decisions, purposes, timeline
 from outbox.masking import links_masked, unfolded
 from outbox.models import Message, Suppression
 from outbox.queue import hash_of
@@ -82,7 +84,7 @@ class MessageAdmin(ReadOnlyAdmin):
             {
                 "fields": (
                     *("status", "answer", "attempts", "written_at", "due_at", "valid_until", "final_at"),
-                    *("original", "copies"),
+                    *("came_back", "original", "copies"),
                 )
             },
         ),
@@ -128,6 +130,13 @@ class MessageAdmin(ReadOnlyAdmin):
     @admin.display(description=_("désabonnement"))
     def unsubscription(self, message: Message) -> str:
         return links_masked(message.headers.get("List-Unsubscribe", "")) or "-"
+
+    @admin.display(description=_("retours"))
+    def came_back(self, message: Message) -> SafeString | str:
+        lines = [
+            (timeline.in_words(one), date_format(one.at, "DATETIME_FORMAT")) for one in message.returned.all()
+        ]
+        return format_html_join("", "<div>{} ({})</div>", lines) or "-"
 
     @admin.display(description=_("renvoi de"))
     def original(self, message: Message) -> SafeString | str:
@@ -198,6 +207,31 @@ class SuppressionAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "reason")
     search_fields = ("recipient_hash",)
     search_help_text = _("Adresse entière : seule son empreinte est gardée")
+    actions = ("write_again",)
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("outbox.change_suppression")
+
+    @admin.action(
+        permissions=["act"],
+        description=_("Écrire de nouveau à ces adresses (après des retours ou un signalement)"),
+    )
+    def write_again(self, request: HttpRequest, chosen: QuerySet[Suppression]) -> None:
+        """Never for who refused by themselves: only they take that back."""
+        asked = chosen.values("recipient_hash").distinct().count()
+        done = decisions.write_again(chosen.values_list("pk", flat=True), by=request.user)
+        words = ngettext(
+            "%(count)d adresse reçoit de nouveau ces courriels ; le décompte des retours recommence.",
+            "%(count)d adresses reçoivent de nouveau ces courriels ; le décompte des retours recommence.",
+            done,
+        )
+        self.message_user(request, words % {"count": done}, messages.SUCCESS if done else messages.WARNING)
+        if done < asked:
+            self.message_user(
+                request,
+                _("Qui s’est désabonné ne revient que de son propre chef, par le lien de ses courriels."),
+                messages.WARNING,
+            )
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Suppression], search_term: str

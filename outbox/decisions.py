@@ -1,16 +1,18 @@
 """What staff decide about a message: send it again, or hold it for sent."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from outbox import clock, doorbell, journal
-from outbox.models import Message, MessageStatus
+from outbox import clock, doorbell, journal, suppressions
+from outbox.models import Message, MessageStatus, Reason, Suppression
 from outbox.queue import new_message_id
 
 RESENDABLE = [MessageStatus.SENT, MessageStatus.FAILED, MessageStatus.IN_DOUBT]
 IN_HAND = [MessageStatus.QUEUED, MessageStatus.CLAIMED, MessageStatus.SENDING]
+NOT_THEIR_WISH = [Reason.BOUNCES, Reason.COMPLAINT]
 COPIED = [
     *("subject", "purpose", "audience", "kind", "priority", "recipient", "recipient_hash", "language"),
     *("headline", "text", "html", "calendar", "calendar_method", "calendar_uid", "calendar_sequence"),
@@ -77,6 +79,21 @@ def hold_for_sent(message_pk: int, *, by: Any) -> Message:
     _decide(message, MessageStatus.SENT)
     journal.record(by, "hold_for_sent", f"message:{message.pk}")
     return message
+
+
+@transaction.atomic
+def write_again(suppression_pks: Iterable[int], *, by: Any) -> int:
+    """Addresses that mails came back from are found right by a person: campaigns leave for them again, and
+    what comes back is counted anew. Answers how many; who refused mails by themselves stays refusing."""
+    ours = Suppression.objects.filter(reason__in=NOT_THEIR_WISH)
+    hashes = ours.filter(pk__in=list(suppression_pks)).values("recipient_hash")
+    by_address: dict[str, list[Suppression]] = {}
+    for row in ours.filter(recipient_hash__in=hashes).order_by("pk"):
+        by_address.setdefault(row.recipient_hash, []).append(row)
+    for recipient_hash, rows in by_address.items():
+        suppressions.lift(recipient_hash, kinds=[row.kind for row in rows])
+        journal.record(by, "write_again", f"suppression:{rows[0].pk}")
+    return len(by_address)
 
 
 def _decide(message: Message, status: MessageStatus) -> None:

@@ -19,7 +19,7 @@ from accounts import audit
 from accounts.recorded import ReadOnlyAdmin, RecordedAdmin
 from meetings import gate
 from meetings.models import Stop
-from outbox import clock
+from outbox import clock, timeline
 from professionals import access, names, offers, promotion, seats
 from professionals.day import admin as _day  # noqa: F401 - registers its pages
 from professionals.delegations import admin as _delegations  # noqa: F401
@@ -226,6 +226,16 @@ class RegistrationAdmin(SearchedByName, ReadOnlyAdmin):
     show_full_result_count = False
     ordering = ("-confirmed_at", "-pk")
     actions = ("approve", "refuse", "promote", "stop_promotion", "resume_promotion", "withdraw", "renew_link")
+
+    change_form_template = "admin/meetings/with_mails.html"
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> HttpResponse:
+        row = context["original"]
+        people = [f"registration:{row.pk}", f"professional:{row.professional_id}"]
+        context["mails"] = timeline.of(subject=f"stop:{row.stop_id}", people=people)
+        return super().render_change_form(request, context, *args, **options)
 
     @admin.display(description=_("professionnel"), ordering="professional__name_key")
     def person(self, registration: Registration) -> str:

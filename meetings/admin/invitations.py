@@ -20,6 +20,7 @@ from meetings import answers, audiences, gate, held_seats, invitations, noted_an
 from meetings.admin.seen import BUSY
 from meetings.models import Campaign, Invitation
 from meetings.noted_answers import AnswerForm
+from outbox import timeline
 
 
 class AudienceFilter(admin.SimpleListFilter):
@@ -94,6 +95,8 @@ class InvitationAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
     ) -> HttpResponse:
         row = context["original"]
+        people = [row.key, f"replacement:{row.pk}"]
+        context["mails"] = timeline.of(subject=f"stop:{row.stop_id}", people=people)
         if may_note(request) and officials.is_official(row.audience) and answers.open_to_answers(row.stop):
             context["answer_page"] = reverse("admin:meetings_invitation_answer", args=[row.pk])
         return super().render_change_form(request, context, *args, **options)

@@ -15,9 +15,9 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from meetings import filling, mail_texts, text_previews
 from meetings.models import TextKind
-from outbox import clock, decisions, purposes
+from outbox import clock, decisions, purposes, returns, suppressions
 from outbox.delivery import run
-from outbox.models import Message, MessageStatus, Suppression
+from outbox.models import Message, MessageStatus, Returned, ReturnKind, Suppression
 from outbox.queue import hash_of
 from tests.factories import make_message, make_staff, make_user
 
@@ -299,3 +299,46 @@ def test_an_unsubscription_is_found_by_its_address_alone(staff):
     cells = re.findall(r'<td class="field-(kind|reason)">([^<]+)</td>', page.content.decode())
     assert cells == [("kind", "messages de l’équipe"), ("reason", "demandé par la personne")]
     assert list(staff.get(address, {"q": "direction"}).context["cl"].result_list) == []
+
+
+def lift(client: Client, *rows: Suppression) -> list[str]:
+    answer = client.post(
+        reverse("admin:outbox_suppression_changelist"),
+        {"action": "write_again", "_selected_action": [row.pk for row in rows]},
+        follow=True,
+    )
+    return [message.level_tag for message in answer.context["messages"]]
+
+
+def test_staff_have_campaigns_leave_again_for_who_did_not_refuse_them_and_the_journal_says_so(staff):
+    bounced = [make_message(recipient="direction@hotel.example") for _ in range(3)]
+    for message in bounced:
+        returns.record(message, kind=ReturnKind.PERMANENT, code="5.1.1", notice=f"notice {message.pk}")
+    unsubscribed = make_message().recipient_hash
+    suppressions.suppress(unsubscribed)
+    first = Suppression.objects.filter(reason="bounces").earliest("pk")
+
+    assert lift(staff, *Suppression.objects.all()) == ["success", "warning"]
+    assert suppressions.refused_by(bounced[0].recipient_hash) == set()
+    assert suppressions.refused_by(unsubscribed) == set(suppressions.EVERY)
+    entry = AuditEntry.objects.get(verb="write_again")
+    assert entry.target == f"suppression:{first.pk}"
+    assert not Returned.objects.filter(settled=False).exists()
+
+
+def test_who_may_only_read_refusals_lifts_none(client):
+    message = make_message()
+    returns.record(message, kind=ReturnKind.COMPLAINT, notice="a")
+    reader = make_user(is_staff=True)
+    reader.user_permissions.add(Permission.objects.get(codename="view_suppression"))
+    client.force_login(reader)
+
+    lift(client, *Suppression.objects.all())
+    assert suppressions.refused_by(message.recipient_hash) == set(suppressions.EVERY)
+
+
+def test_a_message_shows_what_came_back_of_it(staff):
+    message = make_message()
+    returns.record(message, kind=ReturnKind.PERMANENT, code="5.1.1", notice="a")
+    content = staff.get(page(message)).content.decode().replace("\N{NARROW NO-BREAK SPACE}", " ")
+    assert "refusé pour de bon (5.1.1 : adresse inconnue) (" in content

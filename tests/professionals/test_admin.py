@@ -8,14 +8,15 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry
-from outbox import clock
-from outbox.models import Message
+from outbox import clock, returns
+from outbox.models import Message, ReturnKind
 from professionals.models import Organisation, Professional, Registration, RegistrationStatus, WorkshopSeat
 from professionals.personal_links import registration_token
 from tests.factories import (
     make_category,
     make_delegation,
     make_meeting,
+    make_message,
     make_organisation,
     make_professional,
     make_region,
@@ -262,3 +263,30 @@ def test_who_may_only_read_is_offered_no_action(client: Client) -> None:
     act(client, "withdraw", registration, confirmed="yes")
     registration.refresh_from_db()
     assert registration.status == "seated"
+
+
+@pytest.mark.parametrize("mails", [1, 3])
+def test_a_registration_shows_its_mails_and_those_of_the_invitation_before_it(
+    staff: Client, mails: int, django_assert_num_queries
+) -> None:
+    registration = make_registration(make_stop())
+    subject = f"stop:{registration.stop_id}"
+    make_message(key=f"invitation:professional:{registration.professional_id}:1", subject=subject)
+    for number in range(mails):
+        bounced = make_message(
+            key=f"seat:registration:{registration.pk}:{number}",
+            subject=subject,
+            calendar_method="REQUEST",
+            calendar_sequence=3,
+        )
+    returns.record(bounced, kind=ReturnKind.PERMANENT, code="5.1.1", notice="a")
+    make_message(key=f"seat:registration:{registration.pk}9:1", subject=subject)
+    address = reverse("admin:professionals_registration_change", args=[registration.pk])
+    staff.get(address)
+
+    with django_assert_num_queries(10):
+        answer = staff.get(address)
+    page = answer.content.decode().replace("\N{NARROW NO-BREAK SPACE}", " ")
+    assert len(answer.context["mails"]) == mails + 1
+    assert "refusé pour de bon (5.1.1 : adresse inconnue)" in page
+    assert "version 3" in page

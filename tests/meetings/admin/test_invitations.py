@@ -1,6 +1,7 @@
 """Tests of meetings.admin.invitations."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -8,8 +9,9 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from meetings import answers, invitations
 from meetings.models import Answer, Channel, Invitation
-from outbox.models import Message
-from tests.factories import make_official, make_region, make_staff, make_stop, make_user
+from outbox import returns
+from outbox.models import Message, ReturnKind
+from tests.factories import make_message, make_official, make_region, make_staff, make_stop, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rings", "empty_audiences")]
 
@@ -161,3 +163,57 @@ def test_orders_are_listed(staff):
     html = staff.get(reverse("admin:meetings_campaign_changelist")).content.decode()
     assert "Cheffe de projet" in html
     assert "Conseil régional du tourisme" in html
+
+
+def change_page(invitation):
+    return reverse("admin:meetings_invitation_change", args=[invitation.pk])
+
+
+@pytest.mark.parametrize("mails", [1, 3])
+def test_an_invitation_shows_what_its_calendar_said_and_its_mails_in_as_many_queries(
+    staff, mails, django_assert_num_queries
+):
+    stop = make_stop()
+    official = make_official(region=stop.region)
+    invitations.write_to(stop, [official.body], limit=10)
+    invitation = answers.accept(Invitation.objects.get())
+    accepted = Message.objects.get(purpose="accepted")
+    for number in range(mails):
+        make_message(key=f"message:{invitation.key}:{number}", subject=f"stop:{stop.pk}")
+    returns.record(accepted, kind=ReturnKind.REPLY, partstat="declined", notice="a")
+    staff.get(change_page(invitation))
+
+    with django_assert_num_queries(10):
+        answer = staff.get(change_page(invitation))
+    page = answer.content.decode().replace("\N{NARROW NO-BREAK SPACE}", " ")
+    assert "<strong>Dans son agenda : décliné</strong>" in page
+    assert [line.message.purpose for line in answer.context["mails"]] == [
+        *("invitation", "accepted"),
+        *["seat"] * mails,
+    ]
+    assert "version 0" in page
+    assert "/invitation/" not in page.partition('id="courriels"')[2]  # no personal link
+
+
+def test_who_may_see_invitations_only_sees_their_mails_and_opens_none(client):
+    stop = make_stop()
+    official = make_official(region=stop.region)
+    invitations.write_to(stop, [official.body], limit=10)
+    invitation = Invitation.objects.get()
+    Message.objects.update(status="sent")
+    message = Message.objects.get()
+    reader = make_user(is_staff=True)
+    client.force_login(reader)
+    assert client.get(change_page(invitation)).status_code == 403
+
+    def give(*names):
+        reader.user_permissions.add(*Permission.objects.filter(codename__in=names))
+        return client.get(change_page(invitation)).content.decode()
+
+    read, again = (
+        reverse(f"admin:outbox_message_{what}", args=[message.pk]) for what in ("change", "renvoyer")
+    )
+    page = give("view_invitation")
+    assert (message.headline in page, read in page, again in page) == (True, False, False)
+    page = give("view_message", "change_message")
+    assert (read in page, again in page) == (True, True)
