@@ -14,11 +14,12 @@ PURPOSE = "declined_in_calendar"
 
 def hear(message: Message, said: Partstat) -> None:
     """Ask by mail, once for each state of the entry; not about one that is over, or an answer taken back."""
-    if said != Partstat.DECLINED:
+    stop = message.subject.removeprefix("stop:")
+    if said != Partstat.DECLINED or not stop.isdecimal():
         return
-    key, stop_id = calendar_replies.person_of(message.key), message.subject.partition(":")[2]
+    key = calendar_replies.person_of(message.key)
     row = (
-        Invitation.objects.filter(key=key, stop=stop_id, answer=Answer.ACCEPTED)
+        Invitation.objects.filter(key=key, stop=int(stop), answer=Answer.ACCEPTED)
         .select_related("stop__current_release", "stop__tour")
         .first()
     )
