@@ -183,7 +183,7 @@ def test_an_invitation_shows_what_its_calendar_said_and_its_mails_in_as_many_que
     returns.record(accepted, kind=ReturnKind.REPLY, partstat="declined", notice="a")
     staff.get(change_page(invitation))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(6):
         answer = staff.get(change_page(invitation))
     page = answer.content.decode().replace("\N{NARROW NO-BREAK SPACE}", " ")
     assert "<strong>Dans son agenda : décliné</strong>" in page
