@@ -9,13 +9,14 @@ from datetime import date, datetime, time, timedelta
 
 from meetings import answers, broadcasts, invitations, lifecycle, reminders
 from meetings.models import Guest, Invitation, Stop
-from outbox import clock
+from outbox import clock, incoming
 from outbox.models import Message, MessageStatus
 from professionals import presence, roll
 from regions import legal_time
 from regions.models import Body, Official
 from tests.factories import make_staff, make_stop, make_venue
 from tests.meetings.test_broadcasts import tell as tell_all
+from tests.outbox import came_back
 from tests.telling import tell
 
 DAY = date(2027, 3, 18)  # a Thursday; the stops begin at 10:00
@@ -42,6 +43,8 @@ def walk(people: Sequence[Official], set_clock: Callable[[datetime], None]) -> S
         arrive()
     for row in asked(came):
         answers.accept(row, companions=1)
+    for entry in Message.objects.filter(purpose="accepted", subject=f"stop:{came.pk}"):
+        incoming.take(came_back.reply(entry, notice=f"<{entry.pk}@calendar.example>", partstat="DECLINED"))
     for urgent in (True, False):
         order = tell_all(came, "accepted", urgent=urgent)
         broadcasts.write(order.pk, limit=100)

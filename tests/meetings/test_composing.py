@@ -23,12 +23,13 @@ REFUSAL = "https://portal.example/fr/desabonnement/x.y/"
 KINDS = [TextKind.INVITATION_OFFICIAL, TextKind.INVITATION_PROFESSIONAL, TextKind.INVITATION_PRESS]
 
 
-def texts():
-    for kind, language in product(KINDS, ["fr", "ar", "en"]):
-        yield MailText(pk=1, kind=kind, language=language, **mail_texts.usual()[kind, language])
+TEXTS = [
+    MailText(pk=1, kind=kind, language=language, **mail_texts.usual()[kind, language])
+    for kind, language in product(KINDS, ["fr", "ar", "en"])
+]
 
 
-@pytest.mark.parametrize("text", texts(), ids=lambda text: f"{text.kind} {text.language}")
+@pytest.mark.parametrize("text", TEXTS, ids=lambda text: f"{text.kind} {text.language}")
 def test_every_usual_invitation_filled_in_is_the_one_rendered_for_that_person(text):
     composer = Composer()
     for name, addressed in product(NAMES, ["", "Monsieur le Wali"]):
@@ -48,7 +49,7 @@ def test_many_of_one_kind_are_rendered_once(monkeypatch):
         return rendering.Rendered(*[context["subject"]] * 3)
 
     monkeypatch.setattr(rendering, "render", render)
-    text = next(texts())
+    text = TEXTS[0]
     for number in range(20):
         said = SAID | {"name": f"Personne {number}", "unsubscribe_url": REFUSAL}
         composer.compose(text, said, apart=())

@@ -287,7 +287,7 @@ def test_words_nobody_stands_for_are_told_with_what_to_do() -> None:
     assert said("mail texts") == (
         False,
         "nobody validated invitation_official (fr), invitation_official (ar), invitation_official (en) "
-        "and 36 more: these mails do not leave. Read and validate them at /pilotage/textes/.",
+        "and 39 more: these mails do not leave. Read and validate them at /pilotage/textes/.",
     )
     for text in mail_texts.newest(tour.pk):
         mail_texts.validate(text, by=make_staff())
