@@ -14,6 +14,7 @@ from django.test.signals import setting_changed
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
+from meetings import handing_out
 from meetings.models import Stop
 from onmt_tour import embedded, public_pages
 from outbox import clock
@@ -58,6 +59,12 @@ def _french() -> Iterator[None]:
     """No test reads in the language that the last request of another one left."""
     with translation.override("fr"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _files_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow machine is no error: a file in the making is waited for longer than a reader would."""
+    monkeypatch.setattr(handing_out, "PATIENCE", 60.0)
 
 
 @pytest.fixture
