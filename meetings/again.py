@@ -128,5 +128,4 @@ def _write(
     invitation = Invitation.objects.get(pk=pk)
     invitation.recipient_hash = queue.hash_of(person.email)
     invitation.save(update_fields=["recipient_hash"])
-    again = reach.mark(campaign)
-    return invitations.enqueue(stop, invitation, person, text, official=official, again=again)
+    return invitations.enqueue(stop, invitation, person, text, official=official, order=campaign)

@@ -274,7 +274,7 @@ def _write(
         rows.append((invitation, person, text))
     Invitation.objects.bulk_create(invitation for invitation, _person, _text in rows)
     queue.enqueue_all(
-        _letter(stop, invitation, person, text, composer, official=offices.get(person.key))
+        _letter(stop, invitation, person, text, composer, official=offices.get(person.key), order=campaign)
         for invitation, person, text in rows
         if text
     )
@@ -289,6 +289,7 @@ def _letter(
     composer: Composer,
     *,
     official: Official | None,
+    order: Campaign | None,
     again: str = "",
 ) -> queue.Letter:
     facts = composer.facts((person.language, invitation.audience), lambda: _facts(stop, invitation, person))
@@ -310,6 +311,7 @@ def _letter(
         valid_until=stop.starts_at,
         reply_to=letters.reply_to(stop),
         unsubscribe_url=said["unsubscribe_url"],
+        origin=order.origin if order else "",
     )
 
 
@@ -320,8 +322,10 @@ def enqueue(
     text: MailText,
     *,
     official: Official | None,
-    again: str = "",
+    order: Campaign | None,
 ) -> bool:
-    """The invitation in words somebody stands for; `again` marks the one of a further order."""
-    letter = _letter(stop, invitation, person, text, Composer(), official=official, again=again)
+    """The invitation in words somebody stands for, written for an order, or for none. A further order
+    writes to who had an invitation of the same revision: it says so in the key."""
+    again = f".o{order.pk}" if order and order.again_of_id else ""
+    letter = _letter(stop, invitation, person, text, Composer(), official=official, order=order, again=again)
     return bool(queue.enqueue_all([letter]))

@@ -31,7 +31,7 @@ def rewrite(stop_id: int, *, size: int = invitations.BATCH) -> int:
     waiting = Invitation.objects.filter(
         stop=stop, key__in=_overtaken(stop), channel=Channel.MAIL, answer=Answer.NONE
     )
-    rows, written = list(waiting.order_by("pk")), 0
+    rows, written = list(waiting.select_related("campaign").order_by("pk")), 0
     for start in range(0, len(rows), size):
         written += _enqueue(stop, rows[start : start + size])
         if written:
@@ -51,7 +51,7 @@ def _enqueue(stop: Stop, rows: list[Invitation]) -> int:
     offices = officials.by_key(keys)
     there = mail_texts.standing(stop.tour_id, invitations.PURPOSE)
     return sum(
-        invitations.enqueue(stop, row, person, text, official=offices.get(row.key))
+        invitations.enqueue(stop, row, person, text, official=offices.get(row.key), order=row.campaign)
         for row in rows
         if (person := members.get((row.audience, row.key)))
         and letters.reaches(person.email)

@@ -12,7 +12,8 @@ from operator import or_
 from typing import cast
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from meetings import audiences, letters
@@ -153,11 +154,6 @@ def registered(campaign: Campaign, found: Iterable[Invited]) -> set[str]:
     return keys
 
 
-def mark(campaign: Campaign) -> str:
-    """What stands in the keys of the mails that an order writes to those another did not reach."""
-    return f".o{campaign.pk}" if campaign.again_of_id else ""
-
-
 @dataclass(frozen=True, slots=True)
 class _Mail:
     reach: Reach
@@ -170,7 +166,11 @@ def _mails(campaign: Campaign, keys: Collection[str] | None) -> dict[str, _Mail]
     """By person, the mail that decides."""
     rows = Message.objects.filter(subject=f"stop:{campaign.stop_id}", purpose=PURPOSE)
     if campaign.again_of_id:
-        rows = rows.filter(key__contains=f"{mark(campaign)}#")
+        rows = rows.filter(origin=campaign.origin)
+    else:
+        orders = Campaign.objects.filter(Q(pk=campaign.pk) | Q(again_of=campaign.pk))
+        origins = orders.values_list(Concat(Value("campaign:"), Cast("pk", models.CharField())))
+        rows = rows.filter(origin__in=origins)
     if keys is not None:
         theirs = (Q(key__startswith=f"{PURPOSE}:{key}:") for key in keys)
         rows = rows.filter(reduce(or_, theirs, Q(pk=None)))

@@ -14,7 +14,8 @@ RESENDABLE = [MessageStatus.SENT, MessageStatus.FAILED, MessageStatus.IN_DOUBT]
 IN_HAND = [MessageStatus.QUEUED, MessageStatus.CLAIMED, MessageStatus.SENDING]
 NOT_THEIR_WISH = [Reason.BOUNCES, Reason.COMPLAINT]
 COPIED = [
-    *("subject", "purpose", "audience", "kind", "priority", "recipient", "recipient_hash", "language"),
+    *("subject", "purpose", "audience", "origin", "kind", "priority"),
+    *("recipient", "recipient_hash", "language"),
     *("headline", "text", "html", "calendar", "calendar_method", "calendar_uid", "calendar_sequence"),
     *("headers", "reply_to", "valid_until"),
 ]

@@ -53,6 +53,8 @@ class Message(models.Model):
     subject = models.CharField(_("objet suivi"), max_length=80, blank=True)  # "stop:12"
     purpose = models.CharField(_("motif"), max_length=40)
     audience = models.CharField(_("public"), max_length=40, blank=True)  # in which the person was found
+    # "campaign:7": the order that staff gave and that it was written for; "" where a rule or an act wrote it.
+    origin = models.CharField(_("envoi"), max_length=40, blank=True)
     # Whose refusal stops it; "" for what concerns one's own registration: that nobody's refusal stops.
     kind = models.CharField(_("type"), max_length=20, choices=Kind, blank=True)
     priority = models.SmallIntegerField(_("priorité"), choices=Priority)
@@ -106,7 +108,7 @@ class Message(models.Model):
             models.Index(
                 fields=["resend_of"], condition=Q(resend_of__isnull=False), name="message_sent_again"
             ),
-            models.Index(fields=["subject", "purpose"], name="message_by_subject"),
+            models.Index(fields=["subject", "purpose", "origin"], name="message_by_subject"),
             models.Index(fields=["recipient_hash", "subject"], name="message_by_recipient"),
         ]
         constraints = [

@@ -125,6 +125,7 @@ class Letter:
     valid_until: datetime | None
     reply_to: str
     unsubscribe_url: str
+    origin: str = ""
 
 
 def enqueue_all(letters: Iterable[Letter]) -> int:
@@ -145,7 +146,10 @@ def enqueue_all(letters: Iterable[Letter]) -> int:
 
 def _of(letter: Letter, now: datetime) -> Message:
     message = _addressed(letter.to, reply_to=letter.reply_to, unsubscribe_url=letter.unsubscribe_url)
-    for name in ("key", "purpose", "language", "priority", "subject", "audience", "valid_until"):
+    for name in (
+        *("key", "purpose", "language", "priority", "subject", "audience", "origin"),
+        "valid_until",
+    ):
         setattr(message, name, getattr(letter, name))
     message.kind = kinds.of(letter.purpose, letter.audience) if letter.unsubscribe_url else ""
     message.headline = letter.said.headline[:HEADLINE_LENGTH]

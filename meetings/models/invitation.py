@@ -149,6 +149,11 @@ class Campaign(models.Model):
         return f"envoi {self.pk}"
 
     @property
+    def origin(self) -> str:
+        """As the mails written for it name it."""
+        return f"campaign:{self.pk}"
+
+    @property
     def is_planned(self) -> bool:
         """Its moment has not come."""
         return self.done_at is None and self.starts_at is not None and self.starts_at > clock.now()

@@ -2,16 +2,25 @@
 
 from collections import Counter
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
 
 from meetings import again, audiences, campaigns, invitations, reach
 from meetings.models import Answer, Invitation
 from meetings.reach import Reach
-from outbox import clock, returns, suppressions
+from outbox import clock, decisions, returns, suppressions
 from outbox.models import Message, ReturnKind
 from outbox.queue import hash_of
-from tests.factories import make_official, make_organisation, make_professional, make_staff, make_stop
+from tests.factories import (
+    make_message,
+    make_official,
+    make_organisation,
+    make_professional,
+    make_staff,
+    make_stop,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rings")]
 
@@ -116,12 +125,26 @@ def test_an_order_to_those_not_reached_writes_to_each_once_and_its_figures_are_i
     assert reach.figures(order).reached[Reach.WAITING] == 3
     assert again.missed(order).people == []
     # What a change overtakes now can be asked for once more.
-    Message.objects.filter(key__contains=f".o{further.pk}#").update(status="superseded")
+    Message.objects.filter(origin=further.origin).update(status="superseded")
     third = again.order(order, by=staff)
     assert third != further
     write(third)
     assert Message.objects.count() == 11
     assert Invitation.objects.count() == 7
+
+
+def test_mails_say_which_order_they_are_of_also_those_written_before_they_did(order, professionals):
+    write(further := again.order(order, by=make_staff()))
+    decisions.resend(Message.objects.order_by("pk")[3].pk, by=make_staff())
+    said = list(Message.objects.order_by("pk").values_list("origin", flat=True))
+    assert said == [order.origin] * 7 + [further.origin] * 2 + [order.origin]
+    make_message(purpose="invitation", subject=f"stop:{order.stop_id}", key="invitation:official:9:1:1#1.1")
+    Message.objects.update(origin="")
+    migration = import_module("meetings.migrations.0029_mails_of_orders_say_so")
+    with connection.cursor() as cursor:
+        for statement in (migration.FURTHER, migration.FIRST):
+            cursor.execute(statement)
+    assert list(Message.objects.order_by("pk").values_list("origin", flat=True)) == [*said, ""]
 
 
 def test_an_order_again_stops_where_it_is_halted_and_ends_with_its_stop(order, set_clock):
