@@ -54,7 +54,7 @@ class Message(models.Model):
     purpose = models.CharField(_("motif"), max_length=40)
     audience = models.CharField(_("public"), max_length=40, blank=True)  # in which the person was found
     # "campaign:7": the order that staff gave and that it was written for; "" where a rule or an act wrote it.
-    origin = models.CharField(_("envoi"), max_length=40, blank=True)
+    origin = models.CharField(max_length=40, blank=True, editable=False)
     # Whose refusal stops it; "" for what concerns one's own registration: that nobody's refusal stops.
     kind = models.CharField(_("type"), max_length=20, choices=Kind, blank=True)
     priority = models.SmallIntegerField(_("priorité"), choices=Priority)

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="message",
             name="origin",
-            field=models.CharField(blank=True, default="", max_length=40, verbose_name="envoi"),
+            field=models.CharField(blank=True, default="", editable=False, max_length=40),
             preserve_default=False,
         ),
         migrations.AddIndex(
