@@ -1,4 +1,4 @@
-"""News of the agenda as Atom (RFC 4287): an entry for each release, saying in words what it changed.
+"""News of the agenda as Atom (RFC 4287): an entry for each release that told the public something, in words.
 
 An entry's id is made from the stop's calendar uid, its release and the language: it stays the same
 wherever the portal moves, so no reader is told twice.
@@ -49,7 +49,7 @@ def agenda(stops: Sequence[PublicStop], language: str, *, tour: Tour) -> bytes:
             feed_guid=address,
         )
         feed.empty_since = legal_time.instant(tour.first_day, time())
-        for version in history.versions([stop.pk for stop in stops], language)[:LATEST]:
+        for version in history.told([stop.pk for stop in stops], language)[:LATEST]:
             _add(feed, version, language)
         return feed.writeString("utf-8").encode()
 

@@ -57,13 +57,13 @@ def latest(stop: PublicStop, language: str) -> list[str]:
     return changes(before.document, stop.document, language) if before else []
 
 
-def told(stop_id: int, language: str) -> list[Version]:
-    """The releases of one public stop that told the public something, newest first: what only the
-    registered or the invited learned is no news here. One query."""
-    found = versions([stop_id], language)
-    older = [version.document for version in found[1:]]
+def told(stop_ids: Iterable[int], language: str) -> list[Version]:
+    """The releases of public stops that told the public something, newest first: what only the registered
+    or the invited learned, or how many seats there are, is no news here. One query."""
+    found = versions(stop_ids, language)
+    older = {(version.stop_id, version.number + 1): version.document for version in found}
     return [
-        version for version, before in zip(found, [*older, None], strict=True) if version.document != before
+        version for version in found if version.document != older.get((version.stop_id, version.number))
     ]
 
 

@@ -120,7 +120,7 @@ def stop(request: HttpRequest, slug: str) -> HttpResponse:
             "map_link": maps.link(found.document["venue"]),
             "map_provider": maps.provider(),
             "share": sharing.links(found, _language()),
-            "history": history.told(found.pk, _language()),
+            "history": history.told([found.pk], _language()),
             "phase": found.phase(clock.now()),
             "press_contacts": press_contacts.public(found.press_rows),
             "successor": public.successor(found) if found.status == StopStatus.CANCELLED else None,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from meetings import history
@@ -30,7 +30,7 @@ class Piece:
 
 
 def latest(stops: Iterable[PublicStop], *, language: str) -> list[Piece]:
-    """The newest releases of `stops`, newest first, each against the one before it. One query."""
+    """The newest releases of `stops` that told the public something, newest first. One query."""
     slugs = {stop.pk: stop.slug for stop in stops}
     return [
         Piece(
@@ -51,6 +51,8 @@ def _newest(stops: list[int]) -> QuerySet[Release, Any]:
         Release.objects.filter(stop__in=stops)
         .only("stop_id", "number", "at", "document")
         .annotate(before=Subquery(before.values("document")[:1]))
+        # A release that changed nothing public (seats, what the registered read) is no news.
+        .filter(Q(before__isnull=True) | ~Q(document=F("before")))
         .order_by(F("at").desc(), "-pk")[:AT_MOST]
     )
 

@@ -95,6 +95,13 @@ def test_ids_stay_wherever_the_portal_moves_and_are_never_shared(moved: Stop, se
     assert len(set(after)) == len(after) == 12
 
 
+def test_a_release_that_changed_nothing_public_is_no_news(moved: Stop):
+    other = make_stop(region="MA-11")
+    before = [texts(entry, "id")[0] for entry in entries()]
+    lifecycle.change(other, changes={"seats": 7}, by=None)
+    assert [texts(entry, "id")[0] for entry in entries()] == before
+
+
 def test_drafts_are_no_news(moved: Stop):
     make_stop(region="MA-11", published=False, city_fr="Zzsecret")
     assert len(entries()) == 3

@@ -145,3 +145,4 @@ def test_what_is_not_public_is_not_told():
     AgendaItem.objects.filter(meeting=hidden).delete()
     releases.release_changes(Stop.objects.get(), by=None)
     assert history.versions([stop.pk], "fr")[0].changes == [NOWHERE_TO_SEE]
+    assert [version.number for version in history.told([stop.pk], "fr")] == [1]

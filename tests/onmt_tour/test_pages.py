@@ -297,6 +297,7 @@ def test_home_tells_the_last_stop_held_and_what_changed_lately(client: Client, k
         Stop.objects.filter(pk=first.pk).update(status=StopStatus.HELD)
     lifecycle.change(second, changes={"starts": time(9)}, by=None)
     lifecycle.cancel(third, by=None)
+    lifecycle.change(second, changes={"seats": 7}, by=None)  # nothing the public reads: no news
     html = client.get("/fr/").content.decode()
     last = html[html.index('aria-labelledby="derniere"') : html.index('aria-labelledby="nouvelles"')]
     assert re.findall(r'href="([^"]*)"', last) == ["/fr/etapes/dakhla-oued-ed-dahab/"]
