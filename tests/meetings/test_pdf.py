@@ -1,6 +1,7 @@
 """The printed agenda, typeset for real and opened again."""
 
 import io
+import re
 import subprocess
 import sys
 import unicodedata
@@ -18,7 +19,7 @@ import segno
 from meetings import agenda, documents, lifecycle, pdf, printing, releases
 from meetings.models import Stop
 from meetings.typesetting import mending
-from tests.factories import make_meeting, make_stop, make_tour, make_venue
+from tests.factories import make_held, make_meeting, make_stop, make_tour, make_venue
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +93,14 @@ def test_the_tours_agenda_has_every_stop_at_a_glance_and_in_full():
     assert "09:00 – 13:30" in found
     assert "Le lieu sera annoncé dès sa confirmation." in found
     assert first.contact_email in found
+
+
+def test_a_stop_that_was_held_promises_no_venue_and_its_version_stands_beside_its_rank():
+    """At the end of its page the version now and then had a page to itself."""
+    make_held(date=date(2026, 12, 24), venue=None)
+    found = read(typeset("fr"))
+    assert "Le lieu sera annoncé" not in found
+    assert re.search(r"Étape 1 sur 1 Version 1 du [^:]*:\d\d Dakhla-Oued Ed-Dahab", found)
 
 
 def test_english_has_its_own_words():
