@@ -62,9 +62,7 @@ def told(stop_ids: Iterable[int], language: str) -> list[Version]:
     or the invited learned, or how many seats there are, is no news here. One query."""
     found = versions(stop_ids, language)
     older = {(version.stop_id, version.number + 1): version.document for version in found}
-    return [
-        version for version in found if version.document != older.get((version.stop_id, version.number))
-    ]
+    return [version for version in found if version.document != older.get((version.stop_id, version.number))]
 
 
 def changes(before: Document, after: Document, language: str) -> list[str]:
