@@ -16,7 +16,7 @@ from accounts.models import User
 from meetings import gate
 from meetings.models import Stop
 from professionals import presence
-from professionals.day import device, expected, sealed
+from professionals.day import device, expected
 from professionals.day.access import at_the_door
 from professionals.day.pages import door_page
 
@@ -28,6 +28,8 @@ WORKER = ("js/day-store.js", "js/day-worker.js")
 @door_page
 def shell(request: HttpRequest, stop: Stop) -> HttpResponse:
     """The page of the door without anybody on it: what a device keeps to show the list it has locked away."""
+    from professionals.day import sealed  # loads cryptography, of which readers have no use
+
     context = {
         "stop": stop,
         "doors": presence.doors(stop),
@@ -60,6 +62,8 @@ def _script(name: str) -> str:
 @at_the_door
 def list_of_people(request: HttpRequest, stop: Stop) -> HttpResponse:
     """The signed list with the key it is locked away with, for this account at this door."""
+    from professionals.day import sealed  # loads cryptography, of which readers have no use
+
     assert isinstance(request.user, User)  # noqa: S101 (at_the_door lets nobody else in)
     language = (get_language() or "fr")[:2]
     made = sealed.sealed_list(stop, request.user, language)

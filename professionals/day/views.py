@@ -19,7 +19,7 @@ from meetings import gate
 from meetings.models import Meeting, Stop
 from outbox import clock
 from professionals import presence, walk_ins
-from professionals.day import access, expected, figures, sealed
+from professionals.day import access, expected, figures
 from professionals.day.access import at_the_door
 from professionals.day.device import hour
 from professionals.day.expected import Person
@@ -218,6 +218,8 @@ def _unsettled(stop: Stop, everybody: list[Person], at: Meeting | None) -> list[
 
 
 def _context(stop: Stop, at: Meeting | None) -> dict[str, Any]:
+    from professionals.day import sealed  # loads cryptography, of which readers have no use
+
     return {
         "stop": stop,
         "at": at,

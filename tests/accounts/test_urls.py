@@ -8,6 +8,8 @@ from django.conf import LazySettings
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+import accounts.urls
+from accounts.late import LateView
 from accounts.models import AuditEntry
 from outbox.models import Message
 from tests.factories import make_staff, make_user
@@ -15,6 +17,18 @@ from tests.factories import make_staff, make_user
 PASSWORD = "tournee-des-douze-regions"
 
 pytestmark = pytest.mark.django_db
+
+
+def test_a_view_that_is_loaded_late_is_open_to_those_to_whom_it_is_itself() -> None:
+    called = [pattern.callback for pattern in accounts.urls.urlpatterns]
+    views = [view for view in called if isinstance(view, LateView)]
+    assert views == called
+    assert {view.name: view.login_required for view in views} == {
+        view.name: getattr(view.loaded, "login_required", True) for view in views
+    }
+    # What else Django's middleware reads off a view before it is called.
+    assert [view.name for view in views if hasattr(view.loaded, "csrf_exempt")] == []
+    assert [view.name for view in views if getattr(view.loaded, "login_url", None)] == []
 
 
 def test_the_administration_leads_to_the_sign_in_page(client: Client) -> None:

@@ -7,7 +7,18 @@ import sys
 import pytest
 from django.conf import settings
 
-ELSEWHERE = ("typst", "fontTools", "pikepdf", "openpyxl", "icalendar", "holidays", "numpy", "PIL")
+ELSEWHERE = (
+    "typst",
+    "fontTools",
+    "pikepdf",
+    "openpyxl",
+    "icalendar",
+    "holidays",
+    "numpy",
+    "PIL",
+    "cryptography.hazmat",
+    "fido2",
+)
 LOADED = f"""
 import sys, django
 django.setup()
