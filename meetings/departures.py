@@ -17,7 +17,7 @@ from redis import RedisError
 
 from accounts import audit
 from accounts.models import User
-from meetings import forecast, invitations, reminders
+from meetings import again, forecast, invitations, reminders
 from meetings.audiences import Recipient
 from meetings.forecast import Departure
 from meetings.models import Broadcast, Campaign, ReminderKind, ReminderRule, Stop, Tour
@@ -66,6 +66,12 @@ class Line:
         """The order to invite that writes it, where its moment can still be changed."""
         order = self.departure.order if self.departure else None
         return order if order and order.is_planned else None
+
+    @property
+    def further(self) -> Campaign | None:
+        """The order to ask those again whom another did not reach, where that is what writes it."""
+        order = self.departure.order if self.departure else None
+        return order if order and order.again_of_id else None
 
     @property
     def waits_for_words(self) -> bool:
@@ -240,7 +246,9 @@ def _write_ahead(
     rule = ReminderRule.objects.filter(tour=stop.tour_id, kind=departure.kind).first()
     for start in range(0, min(len(people), at_most), reminders.BATCH):
         some = people[start : min(start + reminders.BATCH, at_most)]
-        if departure.kind == ReminderKind.INVITATION:
+        if departure.order and departure.order.again_of_id:
+            again.write_batch(departure.order, [person.key for person in some])
+        elif departure.kind == ReminderKind.INVITATION:
             invitations.write_batch(stop.pk, departure.audience, some)
         elif rule is not None:
             addressed = [(departure.audience, person) for person in some]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from meetings import announcements, audiences, invitations, letters, mail_texts, reminders
+from meetings import again, announcements, audiences, invitations, letters, mail_texts, reminders
 from meetings.audiences import Recipient
 from meetings.models import AFTERWARDS, Campaign, ReminderKind, ReminderRule, Stop, StopStatus, Tour
 from meetings.reminders import Addressed, Due, Mail
@@ -88,7 +88,7 @@ class _Ahead:
     def told(self, rules: list[ReminderRule]) -> Iterator[_Told]:
         """In the order of their moments: who is written to by one is not by those after it."""
         acts: list[tuple[datetime, Callable[[datetime], Iterator[_Told]]]] = []
-        for order in Campaign.objects.open().filter(stop=self.stop, again_of=None):
+        for order in Campaign.objects.open().filter(stop=self.stop).select_related("stop", "again_of__stop"):
             acts.append((order.starts_at or self.now, partial(self._ordered, order)))
         for rule in sorted(rules, key=lambda rule: reminders.moment(rule, self.stop)):
             at = max(self.now, reminders.moment(rule, self.stop))
@@ -99,7 +99,11 @@ class _Ahead:
                 yield from act(at)
 
     def _ordered(self, order: Campaign, at: datetime) -> Iterator[_Told]:
-        if at < self.stop.starts_at:
+        if at >= self.stop.starts_at:
+            return
+        if order.again_of_id:
+            yield from self._invited_again(order, at)
+        else:
             yield from self._invited(set(order.audiences), at=at, order=order)
 
     def _makes_sense(self, rule: ReminderRule, at: datetime) -> bool:
@@ -126,6 +130,13 @@ class _Ahead:
                     self.silent.append((name, person))
                     self._remember(person, ReminderKind.INVITATION, at)
                     yield _Told(at, ReminderKind.INVITATION, name, person, order=order)
+
+    def _invited_again(self, order: Campaign, at: datetime) -> Iterator[_Told]:
+        """Those whom the order before it does not reach, as things stand."""
+        for _pk, name, person in again.missed(order).people:
+            if invitations.invitable(self.stop, name):
+                self._remember(person, ReminderKind.INVITATION, at)
+                yield _Told(at, ReminderKind.INVITATION, name, person, order=order)
 
     def _present(self, rule: ReminderRule, at: datetime) -> Iterator[_Told]:
         """Nobody was there yet: everybody with a seat is thanked at most."""

@@ -6,13 +6,13 @@ Nothing is stored: how far an order is, is counted in the invitations and their 
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from functools import reduce
 from operator import or_
-from typing import cast
+from typing import Any, cast
 
 from django.db import models
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Min, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,7 @@ from meetings import audiences, letters
 from meetings.models import Answer, Campaign, Channel
 from outbox import returns
 from outbox.models import Message, MessageStatus
+from regions import legal_time
 
 PURPOSE = "invitation"
 
@@ -34,9 +35,11 @@ class Reach(models.TextChoices):
     FAILED = "failed", _("non remise")
     TOO_LATE = "too_late", _("trop tard")
     DROPPED = "dropped", _("sans objet")
-    LETTER = "letter", _("par courrier")
+    TO_HAND = "to_hand", _("courrier à remettre")
+    LETTER = "letter", _("courrier remis")
 
 
+BY_LETTER = (Reach.TO_HAND, Reach.LETTER)
 ORDER = {reach: place for place, reach in enumerate(Reach)}
 OF_STATUS = {
     MessageStatus.QUEUED: Reach.WAITING,
@@ -53,7 +56,7 @@ OF_STATUS = {
 @dataclass(frozen=True, slots=True)
 class Invited:
     """One person an order wrote to. `language`, `at` and `recipient_hash` are those of the mail that
-    decides; of a letter, `language` and `recipient_hash` are ""."""
+    decides; of a letter, `language` and `recipient_hash` are "", and `at` is the day it was handed over."""
 
     pk: int
     audience: str
@@ -67,7 +70,7 @@ class Invited:
 
     @property
     def by_mail(self) -> bool:
-        return self.reach != Reach.LETTER
+        return self.reach not in BY_LETTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ class Figures:
     reached: Counter[Reach]
     answered: Counter[Answer]
     registered: int  # since they were invited, and still so
+    to_hand: int  # without an answer, whose letter nobody has handed over
     languages: Counter[tuple[str, str]]  # (audience, language) -> by mail
 
     @property
@@ -101,6 +105,7 @@ def figures(campaign: Campaign) -> Figures:
         reached=Counter(one.reach for one in found),
         answered=Counter(one.answer for one in found if one.answer != Answer.NONE),
         registered=len(registered(campaign, found)),
+        to_hand=sum(one.reach == Reach.TO_HAND and one.answer == Answer.NONE for one in found),
         languages=Counter((one.audience, one.language) for one in found if one.by_mail),
     )
 
@@ -117,12 +122,14 @@ def people(campaign: Campaign, *, keys: Collection[str] | None = None) -> list[I
     if keys is not None:
         rows = rows.filter(key__in=keys)
     found = []
-    columns = ("pk", "audience", "key", "answer", "written_at", "channel", "recipient_hash")
-    for row in rows.values_list(*columns, named=True):
+    # Whoever holds a letter was reached, also by one that was replaced since.
+    handed = rows.annotate(handed_on=Min("letters__handed_on"))
+    columns = ("pk", "audience", "key", "answer", "written_at", "channel", "recipient_hash", "handed_on")
+    for row in handed.values_list(*columns, named=True):
         mail = sent.get(row.key)
-        if mail is None:
-            reach = Reach.LETTER if row.channel == Channel.LETTER else Reach.DROPPED
-            mail = _Mail(reach, "", row.written_at, row.recipient_hash)
+        # Whom no mail reached and who is written letters now waits for theirs.
+        if mail is None or (row.channel == Channel.LETTER and mail.reach != Reach.DELIVERED):
+            mail = _without_mail(row)
         found.append(
             Invited(
                 pk=row.pk,
@@ -137,6 +144,14 @@ def people(campaign: Campaign, *, keys: Collection[str] | None = None) -> list[I
             )
         )
     return found
+
+
+def _without_mail(row: Any) -> "_Mail":
+    if row.channel != Channel.LETTER:
+        return _Mail(Reach.DROPPED, "", row.written_at, row.recipient_hash)
+    if row.handed_on is None:
+        return _Mail(Reach.TO_HAND, "", row.written_at, "")
+    return _Mail(Reach.LETTER, "", legal_time.instant(row.handed_on, time()), "")
 
 
 def registered(campaign: Campaign, found: Iterable[Invited]) -> set[str]:

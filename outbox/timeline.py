@@ -45,10 +45,13 @@ class Line:
     resendable: bool
 
 
-def of(*, subject: str, people: Iterable[str]) -> list[Line]:
+def of(*, subject: str, people: Iterable[str], also: Q | None = None) -> list[Line]:
     """What was written to these people, as keys name them ("registration:7"), about `subject` ("stop:12"),
-    the first mail first. Two queries, however many there are."""
+    the first mail first; `also` adds mails whose keys do not name them. Two queries, however many there are.
+    """
     theirs = reduce(or_, (Q(key__contains=f":{person}:") for person in people))
+    if also is not None:
+        theirs |= also
     in_hand = Message.objects.filter(resend_of=OuterRef("pk"), status__in=IN_HAND)
     now = clock.now()
     rows = (

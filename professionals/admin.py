@@ -20,7 +20,7 @@ from accounts.recorded import ReadOnlyAdmin, RecordedAdmin
 from meetings import gate
 from meetings.models import Stop
 from outbox import clock, timeline
-from professionals import access, names, offers, promotion, seats
+from professionals import access, names, offers, promotion, seat_requests, seats
 from professionals.day import admin as _day  # noqa: F401 - registers its pages
 from professionals.delegations import admin as _delegations  # noqa: F401
 from professionals.directory.pages import DirectoryPages
@@ -234,7 +234,8 @@ class RegistrationAdmin(SearchedByName, ReadOnlyAdmin):
     ) -> HttpResponse:
         row = context["original"]
         people = [f"registration:{row.pk}", f"professional:{row.professional_id}"]
-        context["mails"] = timeline.of(subject=f"stop:{row.stop_id}", people=people)
+        before = seat_requests.mails_before(row)
+        context["mails"] = timeline.of(subject=f"stop:{row.stop_id}", people=people, also=before)
         return super().render_change_form(request, context, *args, **options)
 
     @admin.display(description=_("professionnel"), ordering="professional__name_key")

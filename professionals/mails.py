@@ -44,6 +44,7 @@ STANDING = (
     *("pending", "seat", "offered", "promoted", "waiting", "declined_in_calendar"),
     *("withdrawn", "refused", "lapsed", "handed_over", "unnamed"),
 )
+CONFIRM = ("confirm_address", "confirm_again")
 DELEGATION = ("delegation", "delegation_over")
 OVER = ("withdrawn", "refused", "lapsed", "handed_over", "unnamed")
 

@@ -8,8 +8,11 @@ nobody learns from the portal who is registered.
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import reduce
+from operator import or_
 
 from django.db import transaction
+from django.db.models import Q
 
 from meetings import gate
 from meetings.models import Access, Stop
@@ -201,6 +204,20 @@ def write_again(now: datetime) -> int:
 
 def _stale(asked: list[SeatRequest], now: datetime) -> list[SeatRequest]:
     return [one for one in asked if one.asked_at <= now - AGAIN_AFTER and one.expires_at > now + AGAIN_UNTIL]
+
+
+def mails_before(registration: Registration) -> Q:
+    """The mails that asked this person to confirm, from before there was a registration: those of the
+    requests it came of, and whatever asked so at their address, unless somebody else at the stop shares it.
+
+    Requests are forgotten some days after they expire; the address still tells. Two queries."""
+    person = registration.professional
+    asked = registration.seat_requests.values_list("pk", flat=True)
+    theirs = [Q(key__startswith=f"confirm_address:seat_request:{pk}:") for pk in asked]
+    at_the_stop = Registration.objects.filter(stop=registration.stop_id, professional__email=person.email)
+    if person.email and not at_the_stop.exclude(professional=person).exists():
+        theirs.append(Q(purpose__in=mails.CONFIRM, recipient_hash=hash_of(person.email)))
+    return reduce(or_, theirs, Q(pk=None))
 
 
 def forget_expired(now: datetime) -> int:

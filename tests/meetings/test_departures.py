@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry, User
-from meetings import audiences, campaigns, departures, invitations, reminders
+from meetings import again, audiences, campaigns, departures, invitations, reminders
 from meetings.audiences import Audience, Recipient
 from meetings.models import Invitation, Stop
 from outbox import epochs, holds, rehearsals
@@ -116,6 +116,27 @@ def test_an_order_for_later_is_a_line_of_its_own_until_it_begins(stop, staff, te
     campaigns.resume(order, by=team)
     set_clock(at)
     assert [(one.at, one.order) for one in departures.lines(stop.tour)] == [(at, None)]
+
+
+def test_an_order_to_those_not_reached_is_foretold_with_its_mail_and_its_page(stop, staff, team):
+    people = [make_official(email=f"{n}@crt.example", language="fr") for n in range(3)]
+    order = invitations.invite(stop, audiences=[people[0].body], by=team)
+    while campaigns.write(order, limit=10):
+        pass
+    Message.objects.update(status=MessageStatus.TOO_LATE)
+    Invitation.objects.filter(key=f"official:{people[2].pk}").update(
+        answer="declined", answered_at=legal_time.instant(stop.date, time(9))
+    )
+    further = again.order(order, by=team)
+    [line] = departures.lines(stop.tour)
+    assert (line.people, line.further, line.order, line.at_most) == (2, further, None, False)
+    said = departures.example(line)
+    assert said is not None
+    assert (said.to, Message.objects.count()) == ("0@crt.example", 3)
+    assert reverse("campaigns:progress", args=[stop.slug, further.pk]) in staff.get(PAGE).content.decode()
+    while campaigns.write(further, limit=10):
+        pass
+    assert [(one.people, one.written is not None) for one in departures.lines(stop.tour)] == [(2, True)]
 
 
 def test_a_hold_whose_line_is_not_shown_stays_in_sight(stop, staff):

@@ -1,18 +1,19 @@
 """meetings.reach: whom an order reached, each person counted once, true to the database."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import time, timedelta
 from importlib import import_module
 
 import pytest
 from django.db import connection
 
-from meetings import again, audiences, campaigns, invitations, reach
+from meetings import again, audiences, campaigns, correspondence, invitations, reach
 from meetings.models import Answer, Invitation
 from meetings.reach import Reach
 from outbox import clock, decisions, returns, suppressions
 from outbox.models import Message, ReturnKind
 from outbox.queue import hash_of
+from regions import legal_time
 from tests.factories import (
     make_message,
     make_official,
@@ -70,13 +71,31 @@ def test_each_person_counts_once_by_what_became_of_their_invitation(order, djang
     assert found.languages == Counter({("professionals", "fr"): 6, ("professionals", "ar"): 1})
 
 
-def test_letters_count_as_written_and_before_its_writing_nobody_is_known(stop):
-    make_official(email="")
+def test_a_letter_reaches_whom_it_was_handed_to_and_before_an_order_is_written_nobody_is_known(stop):
+    for _ in range(4):
+        make_official(email="")
     order = invitations.invite(stop, audiences=["crt"], by=None)
     assert reach.figures(order).people is None
     write(order)
+    first, _second, _third, fourth = order.invitations.order_by("pk")
+    day, staff = legal_time.today(), make_staff()
+    letter = correspondence.make(stop, dated=day, by=staff).letters[0]
+    correspondence.hand_over([letter.pk], stop=stop, on=day, carrier="Coursier", by=staff)
+    correspondence.make(stop, dated=day, by=staff, again=[first.pk])  # a newer one that nobody handed over
+    Invitation.objects.filter(pk=fourth.pk).update(answer=Answer.ACCEPTED, answered_at=clock.now())
     found = reach.figures(order)
-    assert (found.people, found.written, found.reached) == (1, 1, Counter([Reach.LETTER]))
+    assert (found.people, found.written, found.to_hand) == (4, 4, 2)
+    assert found.reached == Counter({Reach.LETTER: 1, Reach.TO_HAND: 3})
+    assert reach.people(order)[0].at == legal_time.instant(day, time())
+
+
+def test_who_was_turned_over_to_letters_waits_for_theirs_unless_a_mail_had_arrived(stop):
+    people = [make_official(email=f"{n}@crt.example") for n in range(2)]
+    write(order := invitations.invite(stop, audiences=["crt"], by=None))
+    Message.objects.filter(key__contains=f"official:{people[0].pk}:").update(status="sent")
+    for row in order.invitations.all():
+        correspondence.write_letters_to(row, by=make_staff())
+    assert reach.figures(order).reached == Counter([Reach.DELIVERED, Reach.TO_HAND])
 
 
 def test_who_registered_after_being_invited_is_counted_and_who_gave_it_up_is_not(stop):

@@ -284,7 +284,7 @@ def test_a_registration_shows_its_mails_and_those_of_the_invitation_before_it(
     address = reverse("admin:professionals_registration_change", args=[registration.pk])
     staff.get(address)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         answer = staff.get(address)
     page = answer.content.decode().replace("\N{NARROW NO-BREAK SPACE}", " ")
     assert len(answer.context["mails"]) == mails + 1

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from meetings import lifecycle
 from meetings.models import Stop
-from outbox import clock
+from outbox import clock, timeline
 from outbox.models import Message
 from professionals import consent, rate_limit, room, seat_requests, seats, tasks
 from professionals.models import (
@@ -77,6 +77,32 @@ def test_confirming_twice_is_confirming_once() -> None:
     asked = ask(make_stop())
     assert seat_requests.confirm(asked) == seat_requests.confirm(asked)
     assert Message.objects.filter(purpose="seat").count() == 1
+
+
+def mails_beside(registration: Registration) -> list[str]:
+    also = seat_requests.mails_before(registration)
+    people = [f"registration:{registration.pk}"]
+    lines = timeline.of(subject=f"stop:{registration.stop_id}", people=people, also=also)
+    return [line.message.purpose for line in lines]
+
+
+def test_the_mails_that_asked_to_confirm_stand_beside_the_registration(later: Clock) -> None:
+    stop = make_stop()
+    asked = ask(stop)
+    later(seat_requests.AGAIN_AFTER)
+    seat_requests.write_again(clock.now())
+    registration = seat_requests.confirm(asked)
+    assert mails_beside(registration) == ["confirm_address", "confirm_again", "seat"]
+    later(timedelta(days=8))
+    seat_requests.forget_expired(clock.now())
+    assert mails_beside(registration) == ["confirm_address", "confirm_again", "seat"]
+
+
+def test_what_a_colleague_of_one_mailbox_was_asked_stands_beside_theirs_alone() -> None:
+    stop = make_stop()
+    colleagues = [seat_requests.confirm(ask(stop, name=name)) for name in ("Salma Amrani", "Omar Alaoui")]
+    assert colleagues[0].professional.email == colleagues[1].professional.email
+    assert [mails_beside(one) for one in colleagues] == [["confirm_address", "seat"]] * 2
 
 
 def test_a_link_is_good_for_48_hours_and_no_longer(later: Clock) -> None:
