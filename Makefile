@@ -12,6 +12,8 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 FONTS := static/fonts/plex-latin.woff2
 SCANNER := static/vendor/html5-qrcode.min.js
+# A machine may forbid it to all of Python; each of our many processes would compile every module again.
+unexport PYTHONDONTWRITEBYTECODE
 # What is built for the pages and not committed.
 BUILT := $(FONTS) $(SCANNER)
 # Neither the developer's .env nor anything of value: for checks that only read the code.

@@ -1,5 +1,6 @@
 """What every test stands on: keys of its own in Valkey, services of its own where it breaks them."""
 
+import gc
 import shutil
 import zoneinfo
 from collections.abc import Callable, Iterator
@@ -10,18 +11,44 @@ from pathlib import Path
 import pytest
 import redis
 from django.conf import settings
+from django.db import connection
+from django.test import TransactionTestCase
 from django.test.signals import setting_changed
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
+from pytest_django import DjangoDbBlocker
 
 from meetings import handing_out
 from meetings.models import Stop
 from onmt_tour import embedded, public_pages
 from outbox import clock
+from tests import databases
 
 # A slow machine is no error.
 hypothesis_settings.register_profile("portal", deadline=None)
 hypothesis_settings.load_profile("portal")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not walk it again and again, nor look so often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """This worker's database: a copy of one that has every migration, which is kept from run to run."""
+    name = connection.settings_dict["TEST"]["NAME"]
+    with django_db_blocker.unblock():
+        databases.make(name)
+        with databases.reached(name), django_db_blocker.block(), pytest.MonkeyPatch.context() as patch:
+            # After a test whose transactions are real.
+            patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: databases.empty())
+            yield
+        databases.drop(name)
 
 
 @pytest.fixture(scope="session")

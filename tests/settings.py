@@ -8,6 +8,7 @@ import atexit
 import contextlib
 import os
 import shutil
+import sys
 from pathlib import Path
 
 from onmt_tour import embedded
@@ -32,6 +33,9 @@ CHOSEN_BY_PEOPLE = (
 def begin() -> None:
     for name in CHOSEN_BY_PEOPLE:
         os.environ.pop(name, None)
+    # Where the machine forbids it, every process of the tests would compile every module again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     os.environ |= {"DEBUG": "1", "PORTAL_ENV_FILE": os.devnull, RUN: str(os.getpid())}
     stack = contextlib.ExitStack()
     # What a crash would lose here is made anew by the next run.

@@ -6,7 +6,6 @@ import pytest
 import redis
 from celery import current_app
 from django.conf import settings as portal
-from django.core.management import call_command
 from pytest_django import DjangoDbBlocker, Settings
 
 from outbox import doorbell
@@ -30,9 +29,8 @@ def sink() -> Iterator[Sink]:
 def _whole_site(
     tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Site]:
-    made = Site(tmp_path_factory.mktemp("site"))
-    with django_db_blocker.unblock(), made.reached():
-        call_command("migrate", verbosity=0, interactive=False)
+    with django_db_blocker.unblock():
+        made = Site(tmp_path_factory.mktemp("site"))
     yield made
     made.end()
 

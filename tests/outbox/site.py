@@ -24,6 +24,7 @@ from onmt_tour import embedded
 from outbox import backlog, clock
 from outbox.models import Message, MessageStatus, Priority
 from outbox.queue import hash_of, new_message_id
+from tests import databases
 from tests.outbox.sink_process import Sink, Taken
 
 UNDER_WAY = [MessageStatus.QUEUED, MessageStatus.CLAIMED, MessageStatus.SENDING]
@@ -75,6 +76,7 @@ class Site:
         self.processes: list[Process] = []
         self.standing: dict[int, Process] = {}
         self.place = embedded.Place.of(folder / "services")
+        databases.lay_down_cluster(folder / "services")
         self.postgres = embedded.Postgres(self.place, durable=True)
         self.valkey = embedded.Valkey(self.place, durable=True)
         self.postgres.start()

@@ -7,12 +7,12 @@ shown as refused.
 from datetime import time, timedelta
 
 import pytest
-from django.core.management import call_command
 
 from meetings import lifecycle, reminders
 from outbox import clock
 from outbox.models import Message, MessageStatus, Priority
 from regions import legal_time
+from tests import databases
 from tests.factories import make_official, make_stop, next_thursday
 from tests.outbox.site import Site, let_be_due, let_lapse, prove, statuses, until, write
 
@@ -142,4 +142,4 @@ def calendar(site: Site):
     """Stops and their people are made in this database, and none is left."""
     yield
     site.kill()
-    call_command("flush", verbosity=0, interactive=False)
+    databases.empty()
