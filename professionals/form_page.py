@@ -30,39 +30,39 @@ WORDS: "dict[str, tuple[StrPromise, StrPromise]]" = {
         _("Demander des places pour son établissement à la rencontre de l’ONMT à %(city)s, %(day)s."),
     ),
     Availability.WAITING: (
-        _("Liste d’attente, %(city)s"),
+        _("%(city)s : liste d’attente"),
         _("Rejoindre la liste d’attente de la rencontre de l’ONMT à %(city)s, %(day)s."),
     ),
     Availability.FULL: (
-        _("Complet, %(city)s"),
+        _("%(city)s : complet"),
         _("La rencontre de l’ONMT à %(city)s, %(day)s, est complète et les inscriptions sont closes."),
     ),
     Availability.PAUSED: (
-        _("Inscriptions suspendues, %(city)s"),
+        _("%(city)s : inscriptions suspendues"),
         _("Les inscriptions à la rencontre de l’ONMT à %(city)s, %(day)s, sont suspendues pour le moment."),
     ),
     Availability.NOT_YET: (
-        _("Inscriptions pas encore ouvertes, %(city)s"),
+        _("%(city)s : inscriptions pas encore ouvertes"),
         _("Les inscriptions à la rencontre de l’ONMT à %(city)s, %(day)s, ne sont pas encore ouvertes."),
     ),
     Availability.INVITATION: (
-        _("Sur invitation, %(city)s"),
+        _("%(city)s : sur invitation"),
         _("La rencontre de l’ONMT à %(city)s, %(day)s, est ouverte sur invitation seulement."),
     ),
     Availability.CLOSED: (
-        _("Inscriptions closes, %(city)s"),
+        _("%(city)s : inscriptions closes"),
         _("Les inscriptions à la rencontre de l’ONMT à %(city)s, %(day)s, sont closes."),
     ),
     StopStatus.POSTPONED: (
-        _("Étape reportée, %(city)s"),
+        _("%(city)s : étape reportée"),
         _("La rencontre de l’ONMT à %(city)s est reportée : les inscriptions reprendront avec une date."),
     ),
     StopStatus.CANCELLED: (
-        _("Étape annulée, %(city)s"),
+        _("%(city)s : étape annulée"),
         _("La rencontre de l’ONMT à %(city)s est annulée : il n’y a plus d’inscription."),
     ),
     StopStatus.HELD: (
-        _("Étape tenue, %(city)s"),
+        _("%(city)s : étape tenue"),
         _("La rencontre de l’ONMT à %(city)s a eu lieu le %(day)s : il n’y a plus d’inscription."),
     ),
 }

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
@@ -72,7 +73,12 @@ class PersonForm(forms.Form):
     phone = MobileField(
         label=_("Mobile"),
         region="MA",
-        help_text=_("Numéro marocain ou étranger, par exemple 06 12 34 56 78 ou +33 6 12 34 56 78."),
+        # No number breaks at the end of a line.
+        help_text=format_lazy(
+            _("Numéro marocain ou étranger, par exemple {home} ou {abroad}."),
+            home="06\u00a012\u00a034\u00a056\u00a078",
+            abroad="+33\u00a06\u00a012\u00a034\u00a056\u00a078",
+        ),
         widget=forms.TextInput(
             attrs={"type": "tel", "autocomplete": "tel", "dir": "ltr", "inputmode": "tel"}
         ),

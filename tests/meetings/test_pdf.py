@@ -191,7 +191,7 @@ def long_agenda(language: str) -> bytes:
     [
         ("fr", ["Horaires", "Rencontre", "Salle"], "Version 1 du "),
         ("ar", ["التوقيت", "اللقاء", "القاعة"], "النسخة 1 بتاريخ "),
-        ("en", ["Hours", "Meeting", "Room"], "Version 1 of "),
+        ("en", ["Times", "Meeting", "Room"], "Version 1 of "),
     ],
 )
 def test_every_page_says_its_version_and_address_and_what_its_columns_are(

@@ -302,6 +302,7 @@ def test_home_tells_the_last_stop_held_and_what_changed_lately(client: Client, k
     last = html[html.index('aria-labelledby="derniere"') : html.index('aria-labelledby="nouvelles"')]
     assert re.findall(r'href="([^"]*)"', last) == ["/fr/etapes/dakhla-oued-ed-dahab/"]
     assert "Tenue" in last
+    assert "paraîtront ici, dès que le compte rendu sera publié" in last
     told = html[html.index('<ol class="past">') :]
     told = told[: told.index("</ol>")]
     # Newest first: the cancellation, the hours, then the announcements.

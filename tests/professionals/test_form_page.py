@@ -53,42 +53,42 @@ MADE: dict[str, tuple[Callable[[], Stop], str, str]] = {
     ),
     "waiting": (
         _full,
-        "Liste d’attente, Dakhla",
+        "Dakhla : liste d’attente",
         "Rejoindre la liste d’attente de la rencontre de l’ONMT à Dakhla, {day}.",
     ),
     "full": (
         lambda: _full(registration_closes_on=YESTERDAY),
-        "Complet, Dakhla",
+        "Dakhla : complet",
         "La rencontre de l’ONMT à Dakhla, {day}, est complète et les inscriptions sont closes.",
     ),
     "paused": (
         lambda: _after(make_stop(), lifecycle.pause_registration),
-        "Inscriptions suspendues, Dakhla",
+        "Dakhla : inscriptions suspendues",
         "Les inscriptions à la rencontre de l’ONMT à Dakhla, {day}, sont suspendues pour le moment.",
     ),
     "not yet": (
         lambda: make_stop(registration_opens_on=LATER),
-        "Inscriptions pas encore ouvertes, Dakhla",
+        "Dakhla : inscriptions pas encore ouvertes",
         "Les inscriptions à la rencontre de l’ONMT à Dakhla, {day}, ne sont pas encore ouvertes.",
     ),
     "invitation": (
         lambda: make_stop(access=Access.INVITATION),
-        "Sur invitation, Dakhla",
+        "Dakhla : sur invitation",
         "La rencontre de l’ONMT à Dakhla, {day}, est ouverte sur invitation seulement.",
     ),
     "closed": (
         lambda: make_stop(registration_closes_on=YESTERDAY),
-        "Inscriptions closes, Dakhla",
+        "Dakhla : inscriptions closes",
         "Les inscriptions à la rencontre de l’ONMT à Dakhla, {day}, sont closes.",
     ),
     "postponed": (
         lambda: _after(make_stop(), lifecycle.postpone),
-        "Étape reportée, Dakhla",
+        "Dakhla : étape reportée",
         "La rencontre de l’ONMT à Dakhla est reportée : les inscriptions reprendront avec une date.",
     ),
     "cancelled": (
         lambda: _after(make_stop(), lifecycle.cancel),
-        "Étape annulée, Dakhla",
+        "Dakhla : étape annulée",
         "La rencontre de l’ONMT à Dakhla est annulée : il n’y a plus d’inscription.",
     ),
 }
@@ -111,11 +111,11 @@ def test_a_stop_that_was_held_promises_no_seat(client: Client, later: Clock) -> 
     lifecycle.hold(stop, by=None)
     day = dates.long_date(stop.date, "en").replace("\xa0", " ")
     told = f"The ONMT meeting in Dakhla took place on {day}: registration is over."
-    assert said(client, stop, "en")[:2] == ("Stop held, Dakhla", told)
+    assert said(client, stop, "en")[:2] == ("Dakhla: stop held", told)
 
 
 def test_the_heading_asks_nobody_to_register_where_there_is_no_form(client: Client) -> None:
     stop = make_stop()
     assert "<h1>S’inscrire à Dakhla</h1>" in client.get(address_of(stop)).content.decode()
     lifecycle.pause_registration(stop, by=None)
-    assert "<h1>Inscriptions suspendues, Dakhla</h1>" in client.get(address_of(stop)).content.decode()
+    assert "<h1>Dakhla\u202f: inscriptions suspendues</h1>" in client.get(address_of(stop)).content.decode()

@@ -143,6 +143,11 @@ def test_errors_are_told_in_the_language_of_the_reader(client: Client) -> None:
     assert told["fr"] == "Saisissez votre numéro de mobile."
 
 
+def test_no_number_of_the_hint_breaks_at_the_end_of_a_line(client: Client) -> None:
+    html = client.get(address_of(make_stop())).content.decode()
+    assert "exemple 06\xa012\xa034\xa056\xa078 ou +33\xa06\xa012\xa034\xa056\xa078." in html
+
+
 @pytest.mark.parametrize(
     ("written", "kept"),
     [
