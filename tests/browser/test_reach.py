@@ -200,8 +200,14 @@ def test_paper_is_white_whole_and_without_what_is_only_clicked(
         if colours := page.evaluate(PALE):
             problems.append(f"{path} {colours}")
         problems += [
-            f"{path} shows {one}" for one in (".skip", "nav.nav") if page.locator(one).first.is_visible()
+            f"{path} shows {one}"
+            for one in (".skip", "nav.nav", ".screen-only")
+            if page.locator(one).first.is_visible()
         ]
+        # What cannot be clicked any more is read: the telephones of the press, the short address.
+        for kept in (".to-press a[href^=tel]", ".short a"):
+            if page.locator(kept).count() and not page.locator(kept).first.is_visible():
+                problems.append(f"{path} hides {kept}")
     assert problems == []
 
 
