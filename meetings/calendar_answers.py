@@ -4,7 +4,7 @@ Nothing changes by itself: an assistant tidies a calendar. The person named in a
 link of their own, and is not asked; what their calendar said is shown.
 """
 
-from meetings import answers, audiences, invitations, officials
+from meetings import answers, audiences, invitations, letters, officials
 from meetings.models import Answer, Invitation
 from outbox import calendar_replies, queue
 from outbox.models import Message, Partstat
@@ -44,5 +44,5 @@ def _ask(row: Invitation) -> None:
             language=person.language,
             subject=f"stop:{stop.pk}",
             valid_until=stop.starts_at,
-            reply_to=stop.contact_email,
+            reply_to=letters.reply_to(stop),
         )

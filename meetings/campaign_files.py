@@ -36,18 +36,23 @@ def lines(campaign: Campaign) -> Iterator[list[str]]:
     labels = {one.name: str(one.label) for one in audiences.every()}
     for one in found:
         person = there.get(one.key, Person("", "", ""))
-        channel = Channel.MAIL if one.by_mail else Channel.LETTER
         yield [
             person.name,
             person.function,
             labels.get(one.audience, one.audience),
             one.language or person.language,
-            str(channel.label),
+            _channel(one),
             str(one.reach.label),
             legal_time.wall_clock(one.at).strftime(MOMENT),
             str(one.answer.label),
             _("oui") if one.key in registered else "",
         ]
+
+
+def _channel(one: reach.Invited) -> str:
+    if one.by_mail:
+        return str(Channel.MAIL.label)
+    return str(Channel.LETTER.label) if one.reach in reach.BY_LETTER else _("téléphone")
 
 
 def csv(campaign: Campaign) -> bytes:

@@ -123,18 +123,24 @@ def by_key(keys: Iterable[str]) -> dict[str, Official]:
 
 
 def names(keys: Iterable[str]) -> Mapping[str, str]:
-    """How staff recognise them: the function, and the name where it is known."""
+    """How staff recognise them: the function in their own language, and the name where it is known."""
+    language = _reading()
     return {
-        key: f"{row.function_fr} ({row.name})" if row.name else row.function_fr
+        key: f"{function(row, language)} ({row.name})" if row.name else function(row, language)
         for key, row in by_key(keys).items()
     }
 
 
 def persons(keys: Iterable[str]) -> Mapping[str, Person]:
+    language = _reading()
     return {
-        key: Person(name=row.name or row.name_ar, function=row.function_fr, language=row.language)
+        key: Person(name=row.name or row.name_ar, function=function(row, language), language=row.language)
         for key, row in by_key(keys).items()
     }
+
+
+def _reading() -> str:
+    return (translation.get_language() or "fr")[:2]
 
 
 def answer_url(invitation: Invitation, language: str) -> str:

@@ -16,7 +16,7 @@ from django.db.models import Min, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
-from meetings import audiences, letters
+from meetings import audiences, letters, officials
 from meetings.models import Answer, Campaign, Channel
 from outbox import returns
 from outbox.models import Message, MessageStatus
@@ -37,9 +37,11 @@ class Reach(models.TextChoices):
     DROPPED = "dropped", _("sans objet")
     TO_HAND = "to_hand", _("courrier à remettre")
     LETTER = "letter", _("courrier remis")
+    TO_CALL = "to_call", _("à joindre par téléphone")
 
 
 BY_LETTER = (Reach.TO_HAND, Reach.LETTER)
+WITHOUT_MAIL = (*BY_LETTER, Reach.TO_CALL)
 ORDER = {reach: place for place, reach in enumerate(Reach)}
 OF_STATUS = {
     MessageStatus.QUEUED: Reach.WAITING,
@@ -70,7 +72,7 @@ class Invited:
 
     @property
     def by_mail(self) -> bool:
-        return self.reach not in BY_LETTER
+        return self.reach not in WITHOUT_MAIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Figures:
     answered: Counter[Answer]
     registered: int  # since they were invited, and still so
     to_hand: int  # without an answer, whose letter nobody has handed over
+    to_call: int  # without an answer, and without an address
     languages: Counter[tuple[str, str]]  # (audience, language) -> by mail
 
     @property
@@ -99,13 +102,15 @@ class Figures:
 def figures(campaign: Campaign) -> Figures:
     """Three queries, and one more for each of its audiences that knows who registered."""
     found = people(campaign)
+    silent = Counter(one.reach for one in found if one.answer == Answer.NONE)
     return Figures(
         people=campaign.people,
         written=len(found),
         reached=Counter(one.reach for one in found),
         answered=Counter(one.answer for one in found if one.answer != Answer.NONE),
         registered=len(registered(campaign, found)),
-        to_hand=sum(one.reach == Reach.TO_HAND and one.answer == Answer.NONE for one in found),
+        to_hand=silent[Reach.TO_HAND],
+        to_call=silent[Reach.TO_CALL],
         languages=Counter((one.audience, one.language) for one in found if one.by_mail),
     )
 
@@ -149,6 +154,8 @@ def people(campaign: Campaign, *, keys: Collection[str] | None = None) -> list[I
 def _without_mail(row: Any) -> "_Mail":
     if row.channel != Channel.LETTER:
         return _Mail(Reach.DROPPED, "", row.written_at, row.recipient_hash)
+    if not officials.is_official(row.audience):
+        return _Mail(Reach.TO_CALL, "", row.written_at, "")  # letters go to officials
     if row.handed_on is None:
         return _Mail(Reach.TO_HAND, "", row.written_at, "")
     return _Mail(Reach.LETTER, "", legal_time.instant(row.handed_on, time()), "")

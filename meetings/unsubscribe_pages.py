@@ -22,18 +22,22 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     refused = suppressions.refused_by(wish.recipient_hash)
     asked = unsubscribing.offered(wish, refused)
     if request.method == "POST":
+        done = ""
         if "choose" in request.POST:
             unsubscribing.choose(wish, wanted=request.POST.getlist("kind"), among=asked)
+            done = "?fait=choix"
         elif "back" in request.POST:
             suppressions.lift(wish.recipient_hash, kinds=[wish.kind])
+            done = "?fait=retour"
         else:
             suppressions.suppress(wish.recipient_hash, kinds=[wish.kind])
         if request.POST.get("List-Unsubscribe") == "One-Click":
             return HttpResponse(content_type="text/plain")  # never a redirect, says the RFC
-        return redirect(request.path)
+        return redirect(request.path + done)
     context = {
         "kind": wish.kind,
         "silent": wish.kind in refused,
+        "done": request.GET.get("fait", ""),
         "address": unsubscribing.shown(wish.recipient_hash),
         "kinds": [
             {"kind": kind, "meaning": kinds.MEANING[kind], "wanted": kind not in refused} for kind in asked

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from regions.dates import COMMA
 from regions.languages import DIRECTION, language_of, pick, points, texts
+from regions.models import Official
 
 register = template.Library()
 
@@ -87,6 +88,21 @@ def in_language(found: dict[str, str] | None) -> str:
 def name_of(thing: object, field: str = "name") -> SafeString | str:
     """A text kept in columns `<field>_fr`, `_ar`, `_en` of a row: `{% name_of region %}`."""
     return text(dict(texts(thing, field)))  # type: ignore[arg-type]
+
+
+@register.simple_tag
+def function_of(official: Official) -> SafeString | str:
+    """What an official is, in the page's language; an official has no English function."""
+    return text({"fr": official.function_fr, "ar": official.function_ar})
+
+
+@register.simple_tag
+def known_as(official: Official) -> SafeString | str:
+    """The name of an official in the page's script, or else in the one it is known in; "" for none."""
+    arabic = official.name_ar if _language() == "ar" or not official.name else ""
+    marks = _marks("ar" if arabic else "fr")
+    words = arabic or official.name
+    return format_html("<bdi{}>{}</bdi>", marks, words) if words else ""
 
 
 @register.simple_tag

@@ -7,7 +7,7 @@ from importlib import import_module
 import pytest
 from django.db import connection
 
-from meetings import again, audiences, campaigns, correspondence, invitations, reach
+from meetings import again, audiences, campaign_files, campaigns, correspondence, invitations, reach
 from meetings.models import Answer, Invitation
 from meetings.reach import Reach
 from outbox import clock, decisions, returns, suppressions
@@ -87,6 +87,14 @@ def test_a_letter_reaches_whom_it_was_handed_to_and_before_an_order_is_written_n
     assert (found.people, found.written, found.to_hand) == (4, 4, 2)
     assert found.reached == Counter({Reach.LETTER: 1, Reach.TO_HAND: 3})
     assert reach.people(order)[0].at == legal_time.instant(day, time())
+
+
+def test_who_has_no_address_and_gets_no_letters_is_to_be_called(stop, professionals):
+    professionals.append(audiences.Recipient("", "Direction", "fr", "professional:9"))
+    write(order := invitations.invite(stop, audiences=["professionals"], by=None))
+    found = reach.figures(order)
+    assert (found.reached, found.to_call, found.to_hand) == (Counter([Reach.TO_CALL]), 1, 0)
+    assert [line[4:6] for line in campaign_files.lines(order)] == [["téléphone", "à joindre par téléphone"]]
 
 
 def test_who_was_turned_over_to_letters_waits_for_theirs_unless_a_mail_had_arrived(stop):

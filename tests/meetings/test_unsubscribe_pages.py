@@ -78,14 +78,16 @@ def test_who_opens_the_link_refuses_this_kind_with_one_button_and_wants_it_again
     )
     reader.post(page(), {"stop": "1"})
     assert (Suppression.objects.count(), refused()) == (1, {Kind.INVITATIONS})
-    reader.post(page(), {"back": "1"})
+    back = reader.post(page(), {"back": "1"})["Location"]
     assert refused() == set()
+    assert "Vous recevez à nouveau ces courriels" in words(reader.get(back))
 
 
 def test_several_kinds_are_chosen_at_once_and_one_can_come_back(reader):
     suppressions.suppress(hash_of(PERSON), kinds=[Kind.PRESS])
-    reader.post(page(), {"choose": "1", "kind": ["news", "press"]})
+    saved = reader.post(page(), {"choose": "1", "kind": ["news", "press"]})["Location"]
     assert refused() == {Kind.INVITATIONS, Kind.FOLLOW_UPS}
+    assert "Vos choix sont enregistrés." in words(reader.get(saved))
     reader.post(page(), {"choose": "1"})
     assert refused() == {Kind.INVITATIONS, Kind.NEWS, Kind.FOLLOW_UPS}
     reader.post(page(), {"choose": "1", "kind": ["invitations", "news", "follow_ups", "unknown"]})

@@ -6,13 +6,15 @@ import pytest
 from django.test import Client
 
 from accounts import links as sealed
-from meetings import answers, audiences, held_seats, invitations, lifecycle, releases
+from meetings import answers, audiences, held_seats, invitations, letters, lifecycle, releases
 from meetings.models import Answer, Channel, HeldFor, Invitation, MeetingKind, Stop, Visibility
-from outbox.models import Message
+from outbox import incoming
+from outbox.models import Message, MessageStatus
 from press import accreditations, audience, links, press_file
 from press.models import Journalist
 from tests import telling
 from tests.factories import make_meeting, make_region, make_registration, make_stop, make_user
+from tests.outbox import came_back
 from tests.press.rows import make_journalist
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +44,23 @@ def test_the_press_of_the_region_and_of_the_country_is_invited_once_and_no_other
     assert sorted(Message.objects.values_list("recipient", flat=True)) == sorted(
         [national.email, local.email]
     )
+
+
+def test_a_journalist_whose_calendar_declines_is_asked_once_with_the_link_of_their_accreditation() -> None:
+    stop, journalist = make_stop(), make_journalist()
+    invitation = accreditations.accept(invited(stop, journalist), journalist)
+    Stop.objects.filter(pk=stop.pk).update(contact_email="brouillon@onmt.example")  # not released
+    entry = Message.objects.get(purpose="accredited")
+    for number in range(2):
+        incoming.take(came_back.reply(entry, notice=f"<{number}@calendar.example>", partstat="DECLINED"))
+    [asked] = Message.objects.filter(purpose="declined_in_calendar")
+    assert (asked.recipient, asked.reply_to) == (journalist.email, letters.reply_to(stop))
+    assert f"/fr/presse/{links.token(invitation)}/" in asked.text
+    invitation.refresh_from_db()
+    assert invitation.answer == Answer.ACCEPTED
+    accreditations.decline(invitation, journalist)
+    asked.refresh_from_db()
+    assert asked.status == MessageStatus.SUPERSEDED
 
 
 def test_the_press_is_invited_while_registration_is_closed() -> None:

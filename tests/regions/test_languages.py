@@ -3,6 +3,8 @@
 from django.template import Context, Template
 from django.utils import translation
 
+from regions.models import Official
+
 WHOLE = {"fr": "Dakhla", "ar": "الداخلة", "en": "Dakhla"}
 FRENCH_ONLY = {"fr": "Salle <A>\nEntrée nord", "ar": "", "en": ""}
 
@@ -60,3 +62,17 @@ def test_the_hour_says_whose_clocks_are_meant() -> None:
     assert shown("{% moroccan_time '2026-12-03' '10:00' %}", "ar") == (
         'بتوقيت المغرب <bdi dir="ltr">(UTC+00:00)</bdi>'
     )
+
+
+def test_an_official_is_named_in_the_language_of_the_page_and_marked_where_that_is_missing() -> None:
+    wali = Official(function_fr="Wali", function_ar="والي الجهة", name="A. B.", name_ar="أ. ب.")
+    known = "{% function_of who %} {% known_as who %}"
+    assert shown(known, "fr", who=wali) == "Wali <bdi>A. B.</bdi>"
+    assert shown(known, "ar", who=wali) == "والي الجهة <bdi>أ. ب.</bdi>"
+    assert shown(known, "en", who=wali) == (
+        '<span lang="fr" dir="ltr">Wali</span> <bdi lang="fr" dir="ltr">A. B.</bdi>'
+    )
+    wali.function_ar = wali.name = ""
+    assert shown(known, "ar", who=wali) == '<span lang="fr" dir="ltr">Wali</span> <bdi>أ. ب.</bdi>'
+    assert shown(known, "fr", who=wali) == 'Wali <bdi lang="ar" dir="rtl">أ. ب.</bdi>'
+    assert shown("{% known_as who %}", "fr", who=Official()) == ""
