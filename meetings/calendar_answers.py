@@ -6,7 +6,8 @@ link of their own, and is not asked; what their calendar said is shown.
 
 from meetings import answers, audiences, invitations, letters, officials
 from meetings.models import Answer, Invitation
-from outbox import calendar_replies, queue
+from outbox import queue
+from outbox.keys import person_of
 from outbox.models import Message, Partstat
 
 PURPOSE = "declined_in_calendar"
@@ -17,7 +18,7 @@ def hear(message: Message, said: Partstat) -> None:
     stop = message.subject.removeprefix("stop:")
     if said != Partstat.DECLINED or not stop.isdecimal():
         return
-    key = calendar_replies.person_of(message.key)
+    key = person_of(message.key)
     row = (
         Invitation.objects.filter(key=key, stop=int(stop), answer=Answer.ACCEPTED)
         .select_related("stop__current_release", "stop__tour")

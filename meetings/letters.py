@@ -128,10 +128,5 @@ def reply_to(stop: Stop) -> str:
     return str(stop.current_release.document["contact"]["email"])
 
 
-def person_of(key: str) -> str:
-    """The person in a message's key "<purpose>:<kind>:<number>:…": "official:12"."""
-    return ":".join(key.split(":")[1:3])
-
-
 def _slot(document: Mapping[str, Any]) -> tuple[time, time]:
     return time.fromisoformat(document["starts"]), time.fromisoformat(document["ends"])

@@ -22,6 +22,7 @@ from meetings.documents import Document
 from meetings.models import Announcement, Answer, Channel, Invitation, Release, Stop
 from meetings.visibility import document_for, viewer_of_person
 from outbox import clock, queue
+from outbox.keys import person_of
 from outbox.models import Message, MessageStatus, Priority
 from outbox.queue import Calendar
 from regions import dates
@@ -209,7 +210,7 @@ def _reached_by_invitation(stop: Stop) -> set[str]:
     keys = Message.objects.filter(
         subject=f"stop:{stop.pk}", purpose="invitation", status__in=ARRIVED
     ).values_list("key", flat=True)
-    return {letters.person_of(key) for key in keys}
+    return {person_of(key) for key in keys}
 
 
 def _link(told: Told) -> str:

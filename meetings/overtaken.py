@@ -8,6 +8,7 @@ from django.db import transaction
 from meetings import audiences, gate, invitations, letters, mail_texts, officials, unsubscribing
 from meetings.models import Answer, Channel, Invitation, Stop, StopStatus
 from outbox import clock
+from outbox.keys import person_of
 from outbox.models import Message, MessageStatus
 
 
@@ -67,6 +68,6 @@ def _overtaken(stop: Stop) -> set[str]:
     overtaken: set[str] = set()
     standing: set[str] = set()
     for key, status in rows:
-        person = letters.person_of(key)
+        person = person_of(key)
         (overtaken if status == MessageStatus.SUPERSEDED else standing).add(person)
     return overtaken - standing

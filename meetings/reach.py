@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from meetings import audiences, letters, officials
 from meetings.models import Answer, Campaign, Channel
 from outbox import returns
+from outbox.keys import beginning, person_of
 from outbox.models import Message, MessageStatus
 from regions import legal_time
 
@@ -194,7 +195,7 @@ def _mails(campaign: Campaign, keys: Collection[str] | None) -> dict[str, _Mail]
         origins = orders.values_list(Concat(Value("campaign:"), Cast("pk", models.CharField())))
         rows = rows.filter(origin__in=origins)
     if keys is not None:
-        theirs = (Q(key__startswith=f"{PURPOSE}:{key}:") for key in keys)
+        theirs = (Q(key__startswith=beginning(PURPOSE, key)) for key in keys)
         rows = rows.filter(reduce(or_, theirs, Q(pk=None)))
     back = returns.bounced(cast(QuerySet, rows.filter(status=MessageStatus.SENT).values("pk")))
     found: dict[str, _Mail] = {}
@@ -203,7 +204,7 @@ def _mails(campaign: Campaign, keys: Collection[str] | None) -> dict[str, _Mail]
         *columns
     ):
         reach = Reach.BOUNCED if pk in back else OF_STATUS[status]
-        person = letters.person_of(key)
+        person = person_of(key)
         known = found.get(person)
         # Of two of a kind the later one counts: it went to the address of today.
         if known is None or ORDER[reach] <= ORDER[known.reach]:

@@ -52,6 +52,7 @@ from meetings.models import (
 )
 from meetings.visibility import Viewer, viewer_of_person
 from outbox import clock, queue
+from outbox.keys import person_of
 from outbox.models import Message, MessageStatus, Priority
 from regions import legal_time
 from regions.models import Official
@@ -300,7 +301,7 @@ def heard(stop: Stop, hashes: list[str] | None) -> dict[str, list[Mail]]:
     found: dict[str, list[Mail]] = {}
     for key, purpose, status, at in rows.values_list("key", "purpose", "status", "final_at"):
         mail = Mail(purpose=purpose, status=status, at=at, revision=key.rpartition(":")[2])
-        found.setdefault(letters.person_of(key), []).append(mail)
+        found.setdefault(person_of(key), []).append(mail)
     return found
 
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 
 from django.conf import settings
 
+from outbox import keys
 from outbox.models import Message, Partstat
 
 TAG_BYTES = 10
@@ -32,14 +33,9 @@ def register(person: str, told: Told) -> None:
 
 
 def tell(message: Message, said: Partstat) -> None:
-    told = _registry.get(person_of(message.key).partition(":")[0])
+    told = _registry.get(keys.person_of(message.key).partition(":")[0])
     if told:
         told(message, said)
-
-
-def person_of(key: str) -> str:
-    """Whom a message's key names: "registration:7"."""
-    return ":".join(key.split(":")[1:3])
 
 
 def wanted() -> bool:

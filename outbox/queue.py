@@ -16,7 +16,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
 
-from outbox import clock, doorbell, kinds, rendering
+from outbox import clock, doorbell, keys, kinds, rendering
 from outbox.masking import unfolded
 from outbox.mime import method_of, sender, unsubscribe_headers
 from outbox.models import Message, MessageStatus, Priority
@@ -170,7 +170,7 @@ def supersede(*, subject: str, purposes: Iterable[str], person: str = "", ending
     """
     about = Message.objects.filter(subject=subject, purpose__in=(named := list(purposes)))
     if person:
-        theirs = (Q(key__startswith=f"{purpose}:{person}:") for purpose in named)
+        theirs = (Q(key__startswith=keys.beginning(purpose, person)) for purpose in named)
         about = about.filter(reduce(or_, theirs))
     if ending:
         about = about.filter(key__endswith=ending)

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from outbox import clock, purposes
+from outbox import clock, keys, purposes
 from outbox.decisions import IN_HAND, RESENDABLE
 from outbox.models import Message, Partstat, Returned, ReturnKind
 
@@ -49,7 +49,7 @@ def of(*, subject: str, people: Iterable[str], also: Q | None = None) -> list[Li
     """What was written to these people, as keys name them ("registration:7"), about `subject` ("stop:12"),
     the first mail first; `also` adds mails whose keys do not name them. Two queries, however many there are.
     """
-    theirs = reduce(or_, (Q(key__contains=f":{person}:") for person in people))
+    theirs = reduce(or_, (Q(key__contains=keys.naming(person)) for person in people))
     if also is not None:
         theirs |= also
     in_hand = Message.objects.filter(resend_of=OuterRef("pk"), status__in=IN_HAND)

@@ -8,7 +8,7 @@ from accounts import audit
 from accounts.models import User
 from meetings import answers
 from meetings.models import Answer, Invitation
-from outbox import clock
+from outbox import clock, keys
 from outbox.models import Message
 from outbox.queue import NOT_BEGUN
 from press.links import AUDIENCE
@@ -39,7 +39,7 @@ def change(journalist: Journalist, *, by: User | None, **said: Any) -> Journalis
 def erase(journalist: Journalist, *, by: User | None) -> None:
     """Everything of this person goes: their row, their invitations and accreditations, what was written to
     them. Of mail that left, the keyed hash of the address and the purpose remain; what waits goes."""
-    mails = Message.objects.filter(key__contains=f":{journalist.key}:")
+    mails = Message.objects.filter(key__contains=keys.naming(journalist.key))
     mails.filter(status__in=NOT_BEGUN).delete()
     mails.update(recipient="", headline="", text="", html="", calendar="", reply_to="", headers={}, answer="")
     rows = Invitation.objects.filter(audience=AUDIENCE, key=journalist.key)

@@ -4,7 +4,7 @@ Nothing changes by itself: a calendar declines by a slip, or because somebody ti
 """
 
 from meetings import answers
-from outbox import calendar_replies
+from outbox.keys import person_of
 from outbox.models import Message, Partstat
 from professionals import mails, programme
 from professionals.models import Registration, RegistrationStatus
@@ -14,7 +14,7 @@ def hear(message: Message, said: Partstat) -> None:
     """Ask by mail, once for each state of the entry; not about a state that is over, or a seat they left."""
     if said != Partstat.DECLINED:
         return
-    pk = calendar_replies.person_of(message.key).partition(":")[2]
+    pk = person_of(message.key).partition(":")[2]
     registration = (
         Registration.objects.filter(pk=pk, status=RegistrationStatus.SEATED, checked_in_at=None)
         .select_related("professional", "stop__current_release", "stop__tour")

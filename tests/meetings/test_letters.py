@@ -117,10 +117,9 @@ def test_the_programme_has_what_its_reader_may_know_of():
     assert titles(Viewer(expected_at=here)) == ["Séance plénière", "Entre inscrits", "Huis clos"]
 
 
-def test_a_message_says_whom_it_is_for_and_which_day_it_tells():
+def test_a_message_says_which_day_it_tells():
     stop = make_stop(date=date(2027, 3, 18))
     assert letters.revision(stop) == "20270318.1"
-    assert letters.person_of("seated_week:registration:7:12:20270318.1") == "registration:7"
 
 
 @pytest.mark.parametrize(
