@@ -108,7 +108,7 @@ def write_batch(campaign: Campaign, keys: Collection[str]) -> int:
     if not Campaign.objects.going().filter(pk=campaign.pk).exists():
         return 0
     there = mail_texts.standing(stop.tour_id, invitations.PURPOSE)
-    offices = officials.by_key(keys)
+    offices = officials.by_key(keys, hold=True)
     return sum(
         _write(stop, campaign, pk, person, text, offices.get(person.key))
         for pk, audience, person in missed(campaign, keys=keys).people

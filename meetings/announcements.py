@@ -51,7 +51,7 @@ def write_batch(announcement_id: int, *, failed: set[str]) -> int:
     if order.done_at is not None or not keys:
         return 0
     before = Release.objects.get(stop=stop, number=release.number - 1)
-    offices = officials.by_key(keys)
+    offices = officials.by_key(keys, hold=True)
     for told in notices.people(stop, among=keys):
         if not _told(stop, told, order, before=before, offices=offices):
             failed.add(told.person.key)

@@ -26,6 +26,7 @@ class Recipient:
     links: dict[str, str] = field(default_factory=dict)  # purpose -> absolute https address
     phone: str = ""  # as in +212600000000; for those who must be told by telephone
     calendar_step: int = 0  # added to the stop's sequence in this person's calendar entry
+    assistant: str = ""  # where copies go of what informs them, today
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts import audit
 from accounts.models import User
-from meetings import audiences, letters, unsubscribing
+from meetings import audiences, copies, letters, officials, unsubscribing
 from meetings.audiences import Audience, Recipient
 from meetings.models import Addressee, Answer, Broadcast, Invitation, Stop
 from outbox import clock, kinds, queue, suppressions
 from outbox.models import Priority
 from regions.languages import Texts, pick, texts
+from regions.models import Official
 
 logger = logging.getLogger(__name__)
 
@@ -155,10 +156,11 @@ def write_batch(broadcast_id: int, *, failed: set[int]) -> int:
         for told in people(stop, broadcast.audiences, among=[row.key for row in batch])
         if told.by_mail
     }
+    offices = officials.by_key(known, hold=True)
     done = []
     for row in batch:
         told = known.get(row.key)
-        if told is None or _written(broadcast, stop, told):
+        if told is None or _written(broadcast, stop, told, offices.get(row.key)):
             done.append(row.pk)
         else:
             failed.add(row.pk)
@@ -230,10 +232,10 @@ def _members(stop: Stop, audience: Audience, among: Collection[str] | None) -> I
             yield Told(audience.name, one, by_mail, invitation=row)
 
 
-def _written(broadcast: Broadcast, stop: Stop, told: Told) -> bool:
+def _written(broadcast: Broadcast, stop: Stop, told: Told, official: Official | None) -> bool:
     try:
         with transaction.atomic():
-            _enqueue(broadcast, stop, told)
+            _enqueue(broadcast, stop, told, official)
     except DatabaseError:
         raise
     except Exception:
@@ -242,9 +244,9 @@ def _written(broadcast: Broadcast, stop: Stop, told: Told) -> bool:
     return True
 
 
-def _enqueue(broadcast: Broadcast, stop: Stop, told: Told) -> bool:
+def _enqueue(broadcast: Broadcast, stop: Stop, told: Told, official: Official | None) -> bool:
     person, kind = told.person, purpose(urgent=broadcast.urgent)
-    unsubscribe = ""
+    said, unsubscribe = context(stop, words_of(broadcast), person), ""
     if told.invitation is not None:
         unsubscribe = unsubscribing.link(person, kind, told.audience)
     return queue.enqueue(
@@ -252,7 +254,7 @@ def _enqueue(broadcast: Broadcast, stop: Stop, told: Told) -> bool:
         purpose=kind,
         to=person.email,
         template=kind,
-        context=context(stop, words_of(broadcast), person),
+        context=said,
         language=person.language,
         priority=_priority(broadcast, campaign=bool(unsubscribe)),
         subject=subject(broadcast),
@@ -260,6 +262,7 @@ def _enqueue(broadcast: Broadcast, stop: Stop, told: Told) -> bool:
         valid_until=broadcast.until,
         reply_to=letters.reply_to(stop),
         unsubscribe_url=unsubscribe,
+        copy=copies.of(official, kind, said, language=person.language),
     )
 
 

@@ -118,6 +118,7 @@ def _so_far(campaign: Campaign) -> dict[str, Any]:
     return {
         "found": found,
         "reached": [(one, found.reached[one]) for one in Reach if found.reached[one] or one in ALWAYS],
+        "copies": [(one, found.copies[one]) for one in Reach if found.copies[one]],
         "answered": [(one, found.answered[one]) for one in Answer if one != Answer.NONE],
         "rows": _by_language(found.languages),
         "going": going,

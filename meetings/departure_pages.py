@@ -63,6 +63,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
         "tour": tour,
         "days": _by_day(found),
         "total": sum(one.line.people for one in found if not one.line.waits_for_words),
+        "copies": sum(one.line.copies for one in found if not one.line.waits_for_words),
         "suspended": holds.suspended(),
         "restored": legal_time.wall_clock(restored).date() if restored else None,
         "waiting": epochs.waiting().count() if restored else 0,
@@ -106,10 +107,13 @@ def simulation(request: HttpRequest) -> HttpResponseBase:
         {"stop": stop, "rows": [{"departure": one, **_words(one.kind, one.audience)} for one in rows]}
         for stop, rows in groupby(found, key=lambda one: one.stop)
     ]
-    total = sum(len(one.people) for one in found)
-    return render(
-        request, "meetings/departure_simulation.html", {"tour": tour, "stops": stops, "total": total}
-    )
+    context = {
+        "tour": tour,
+        "stops": stops,
+        "total": sum(len(one.people) for one in found),
+        "copies": sum(one.copies for one in found),
+    }
+    return render(request, "meetings/departure_simulation.html", context)
 
 
 @staff_page

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Q
+from django.db.models.functions import Coalesce
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
@@ -45,6 +46,7 @@ class Line:
     audience: str
     language: str
     people: int
+    copies: int  # to assistants; no people of their own
     at_most: bool
     written: int | None  # a message of the line, where they are written; None: to be written by then
     departure: Departure | None
@@ -135,7 +137,7 @@ def example(line: Line) -> rehearsals.Said | None:
         return None
     with undone():
         pks = _write_ahead(line.departure, line.departure.people[:1])
-        copies = rehearsals.said(Message.objects.filter(pk__in=pks))
+        copies = rehearsals.said(Message.objects.filter(pk__in=pks).order_by("pk"))
     return copies[0] if copies else None
 
 
@@ -168,7 +170,12 @@ def _written(until: datetime, held: list[Hold]) -> Iterator[Line]:
         Message.objects.filter(status__in=UNDER_WAY, due_at__lte=until)
         .exclude(priority=Priority.ANSWER)
         .values("subject", "purpose", "audience", "language")
-        .annotate(people=Count("pk"), at=Min("due_at"), one=Max("pk"))
+        .annotate(
+            people=Count("pk", filter=Q(copy_of="")),
+            copies=Count("pk", filter=~Q(copy_of="")),
+            at=Min("due_at"),
+            one=Coalesce(Max("pk", filter=Q(copy_of="")), Max("pk")),
+        )
         .order_by()
     )
     found = list(rows)
@@ -185,6 +192,7 @@ def _written(until: datetime, held: list[Hold]) -> Iterator[Line]:
             audience=row["audience"],
             language=row["language"],
             people=row["people"],
+            copies=row["copies"],
             at_most=False,
             written=row["one"],
             departure=None,
@@ -205,6 +213,7 @@ def _to_be_written(tour: Tour, now: datetime, held: list[Hold]) -> Iterator[Line
             audience=one.audience,
             language=one.language,
             people=len(one.people),
+            copies=one.copies,
             at_most=one.at_most,
             written=None,
             departure=one,

@@ -109,6 +109,9 @@ def _parts(text: MailText, said: Mapping[str, Any]) -> Iterable[Part]:
     button = False
     for paragraph in paragraphs(_own(text.body, text.language)):
         placed = [bit for bit in paragraph if isinstance(bit, Placed)]
+        if len(paragraph) == 1 and placed and placed[0].mark.source in said.get("kept_back", ()):
+            yield _kept_back(placed[0])
+            continue
         if any(bit.mark.sort is not Sort.WORD and not said.get(bit.mark.source) for bit in placed):
             continue
         alone = placed[0] if len(paragraph) == 1 and placed else None
@@ -129,6 +132,13 @@ def _parts(text: MailText, said: Mapping[str, Any]) -> Iterable[Part]:
             )
     if rows:
         yield Part(rows=tuple(rows))
+
+
+def _kept_back(placed: Placed) -> Part:
+    """Where a copy leaves out the link of whom the mail is for: the words around it may speak of it."""
+    words = _("%(label)s : lien personnel, qui ne figure que dans le message du destinataire.")
+    words = words % {"label": placed.label}
+    return Part(html=format_html("<em>{}</em>", words), text=words)
 
 
 def _block(placed: Placed, said: Mapping[str, Any]) -> Part:

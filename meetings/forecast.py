@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from meetings import again, announcements, audiences, invitations, letters, mail_texts, reminders
+from meetings import again, announcements, audiences, copies, invitations, letters, mail_texts, reminders
 from meetings.audiences import Recipient
 from meetings.models import AFTERWARDS, Campaign, ReminderKind, ReminderRule, Stop, StopStatus, Tour
 from meetings.reminders import Addressed, Due, Mail
@@ -33,6 +33,7 @@ class Departure:
     at_most: bool
     unvalidated: bool = False
     order: Campaign | None = None  # that staff gave; none where a rule writes it
+    copies: int = 0  # to assistants, with the mails to these people
 
     @property
     def subject(self) -> str:
@@ -69,7 +70,10 @@ def _grouped(stop: Stop, told: Iterable[_Told], there: mail_texts.Standing) -> I
     for (kind, audience, language, order), ones in lines.items():
         first, people = min(one.at for one in ones), [one.person for one in ones]
         silent = (mail_texts.kind_of(kind, audience), language) not in there
-        yield Departure(first, stop, kind, audience, language, people, ones[0].at_most, silent, order)
+        yield Departure(
+            first, stop, kind, audience, language, people, ones[0].at_most, silent, order,
+            copies=copies.expected(people, kind),
+        )  # fmt: skip
 
 
 class _Ahead:

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
-from meetings import audiences, gate, letters, mail_texts, officials, unsubscribing, visibility
+from meetings import audiences, copies, gate, letters, mail_texts, officials, unsubscribing, visibility
 from meetings.audiences import Recipient
 from meetings.composing import Composer
 from meetings.mail_texts import Standing
@@ -255,7 +255,7 @@ def _write(
 ) -> int:
     """These people are invited, by mail or by letter; not who waits for words to be validated."""
     now, kind = clock.now(), mail_texts.kind_of(PURPOSE, audience)
-    offices, composer = officials.by_key(person.key for person in people), Composer()
+    offices, composer = officials.by_key((person.key for person in people), hold=True), Composer()
     rows: list[tuple[Invitation, Recipient, MailText | None]] = []
     for person in people:
         by_mail = letters.reaches(person.email) and person.email not in silent
@@ -312,6 +312,7 @@ def _letter(
         reply_to=letters.reply_to(stop),
         unsubscribe_url=said["unsubscribe_url"],
         origin=order.origin if order else "",
+        copy=copies.of(official, PURPOSE, said, language=person.language, text=text),
     )
 
 

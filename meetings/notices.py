@@ -16,7 +16,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import ngettext
 
-from meetings import addresses, audiences, calendar, letters, officials, unsubscribing
+from meetings import addresses, audiences, calendar, copies, letters, officials, unsubscribing
 from meetings.audiences import Recipient
 from meetings.documents import Document
 from meetings.models import Announcement, Answer, Channel, Invitation, Release, Stop
@@ -141,7 +141,7 @@ def write(stop: Stop, told: Told, order: Announcement, *, before: Release, offic
     off = order.purpose in CALLED_OFF
     today, person = stop.current_release, told.person
     assert today is not None  # noqa: S101 - the release that is told is one
-    unsubscribe = ""
+    said, unsubscribe = _context(told, before.document, today, official), ""
     if told.invitation is not None:
         unsubscribe = unsubscribing.link(person, order.purpose, told.audience)
     return queue.enqueue(
@@ -149,7 +149,7 @@ def write(stop: Stop, told: Told, order: Announcement, *, before: Release, offic
         purpose=order.purpose,
         to=person.email,
         template=order.purpose,
-        context=_context(told, before.document, today, official),
+        context=said,
         language=person.language,
         priority=Priority.CHANGE,
         subject=f"stop:{stop.pk}",
@@ -158,6 +158,7 @@ def write(stop: Stop, told: Told, order: Announcement, *, before: Release, offic
         valid_until=max(stop.ends_at, clock.now() + timedelta(days=1)) if off else stop.ends_at,
         calendar=_entry(stop, told, today, off=off) if told.has_entry else None,
         reply_to=today.document["contact"]["email"],
+        copy=copies.of(official, order.purpose, said, language=person.language),
     )
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.links import token
-from meetings import audiences
+from meetings import audiences, letters
 from meetings.audiences import Audience, Person, Recipient
 from meetings.models import Answer, Channel, Guest, Invitation, Stop
 from regions.models import Body, Official
@@ -116,10 +116,16 @@ def replacement(invitation: Invitation, *, language: str) -> Recipient:
     )
 
 
-def by_key(keys: Iterable[str]) -> dict[str, Official]:
-    """The officials behind "official:12", …; keys of other kinds are passed over. One query."""
+def by_key(keys: Iterable[str], *, hold: bool = False) -> dict[str, Official]:
+    """The officials behind "official:12", …; keys of other kinds are passed over. One query.
+
+    `hold` keeps them as they are until the transaction ends: for whoever writes to their assistants.
+    """
     wanted = [key.partition(":")[2] for key in keys if key.startswith("official:")]
-    return {f"official:{row.pk}": row for row in Official.objects.filter(pk__in=wanted)}
+    rows = Official.objects.filter(pk__in=wanted)
+    if hold:
+        rows = rows.order_by("pk").select_for_update(no_key=True)
+    return {f"official:{row.pk}": row for row in rows}
 
 
 def names(keys: Iterable[str]) -> Mapping[str, str]:
@@ -187,6 +193,23 @@ def function(official: Official, language: str) -> str:
     return official.function_ar if language == "ar" and official.function_ar else official.function_fr
 
 
+def office(official: Official, language: str) -> str:
+    """Title and function, as others are told of whom a mail was for: « Monsieur le Wali, Wali de … »."""
+    title, said = official.title.strip(), function(official, language)
+    foreign = bool(ARABIC.search(title)) != (language == "ar")
+    if not title or foreign or set(alike(said).split()) <= set(alike(title).split()):
+        return said if foreign or not title else title
+    return f"{title}{'،' if language == 'ar' else ','} {said}"
+
+
+def assistant(official: Official) -> str:
+    """Where copies for this official go: nowhere without an address, with their own, or where they are
+    written letters only."""
+    address = official.assistant_email.strip().lower()
+    own = address == official.email.strip().lower()
+    return "" if own or official.by_letter or not letters.reaches(address) else address
+
+
 def by_letter(official: Official, invitation: Invitation | None) -> bool:
     """Whether no mail of any kind goes to them: they want letters only, or were invited here by one."""
     return official.by_letter or (invitation is not None and invitation.channel == Channel.LETTER)
@@ -209,4 +232,5 @@ def recipient(official: Official, invited: Mapping[str, Invitation]) -> Recipien
         links=links,
         phone=str(official.phone),
         calendar_step=row.calendar_step if row else 0,
+        assistant=assistant(official) if mail else "",
     )

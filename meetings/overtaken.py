@@ -49,7 +49,7 @@ def _enqueue(stop: Stop, rows: list[Invitation]) -> int:
         for name in names
         for person in unsubscribing.willing(found[name], invitations.PURPOSE, name)
     }
-    offices = officials.by_key(keys)
+    offices = officials.by_key(keys, hold=True)
     there = mail_texts.standing(stop.tour_id, invitations.PURPOSE)
     return sum(
         invitations.enqueue(stop, row, person, text, official=offices.get(row.key), order=row.campaign)

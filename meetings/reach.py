@@ -16,7 +16,7 @@ from django.db.models import Min, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
-from meetings import audiences, letters, officials
+from meetings import audiences, officials
 from meetings.models import Answer, Campaign, Channel
 from outbox import returns
 from outbox.keys import beginning, person_of
@@ -89,6 +89,7 @@ class Figures:
     to_hand: int  # without an answer, whose letter nobody has handed over
     to_call: int  # without an answer, and without an address
     languages: Counter[tuple[str, str]]  # (audience, language) -> by mail
+    copies: Counter[Reach]  # to assistants, once for each person; nobody is reached by one
 
     @property
     def whole(self) -> int:
@@ -97,11 +98,12 @@ class Figures:
 
     @property
     def waiting(self) -> int:
-        return self.reached[Reach.WAITING]
+        return self.reached[Reach.WAITING] + self.copies[Reach.WAITING]
 
 
 def figures(campaign: Campaign) -> Figures:
-    """Three queries, and one more for each of its audiences that knows who registered."""
+    """Three queries, one more for each of its audiences that knows who registered, and two for copies where
+    officials are among those invited."""
     found = people(campaign)
     silent = Counter(one.reach for one in found if one.answer == Answer.NONE)
     return Figures(
@@ -113,6 +115,7 @@ def figures(campaign: Campaign) -> Figures:
         to_hand=silent[Reach.TO_HAND],
         to_call=silent[Reach.TO_CALL],
         languages=Counter((one.audience, one.language) for one in found if one.by_mail),
+        copies=_copies(campaign, found),
     )
 
 
@@ -177,6 +180,33 @@ def registered(campaign: Campaign, found: Iterable[Invited]) -> set[str]:
     return keys
 
 
+def _copies(campaign: Campaign, invited: Iterable[Invited]) -> Counter[Reach]:
+    """What became of the copies of the mails of an order; of several of one person's, the first of Reach."""
+    if not any(officials.is_official(one.audience) for one in invited):
+        return Counter()
+    rows, found = _written(campaign).exclude(copy_of=""), dict[str, Reach]()
+    back = _back(rows)
+    for pk, copied, status in rows.values_list("pk", "copy_of", "status"):
+        reach = Reach.BOUNCED if pk in back else OF_STATUS[MessageStatus(status)]
+        person = person_of(copied)
+        found[person] = min(reach, found.get(person, reach), key=ORDER.__getitem__)
+    return Counter(found.values())
+
+
+def _written(campaign: Campaign) -> QuerySet[Message]:
+    """The mails of an order, and of those to whom it did not reach; of such a one its own alone."""
+    rows = Message.objects.filter(subject=f"stop:{campaign.stop_id}", purpose=PURPOSE)
+    if campaign.again_of_id:
+        return rows.filter(origin=campaign.origin)
+    orders = Campaign.objects.filter(Q(pk=campaign.pk) | Q(again_of=campaign.pk))
+    origins = orders.values_list(Concat(Value("campaign:"), Cast("pk", models.CharField())))
+    return rows.filter(origin__in=origins)
+
+
+def _back(rows: QuerySet[Message]) -> set[int]:
+    return returns.bounced(cast(QuerySet, rows.filter(status=MessageStatus.SENT).values("pk")))
+
+
 @dataclass(frozen=True, slots=True)
 class _Mail:
     reach: Reach
@@ -187,17 +217,11 @@ class _Mail:
 
 def _mails(campaign: Campaign, keys: Collection[str] | None) -> dict[str, _Mail]:
     """By person, the mail that decides."""
-    rows = Message.objects.filter(subject=f"stop:{campaign.stop_id}", purpose=PURPOSE)
-    if campaign.again_of_id:
-        rows = rows.filter(origin=campaign.origin)
-    else:
-        orders = Campaign.objects.filter(Q(pk=campaign.pk) | Q(again_of=campaign.pk))
-        origins = orders.values_list(Concat(Value("campaign:"), Cast("pk", models.CharField())))
-        rows = rows.filter(origin__in=origins)
+    rows = _written(campaign).filter(copy_of="")
     if keys is not None:
         theirs = (Q(key__startswith=beginning(PURPOSE, key)) for key in keys)
         rows = rows.filter(reduce(or_, theirs, Q(pk=None)))
-    back = returns.bounced(cast(QuerySet, rows.filter(status=MessageStatus.SENT).values("pk")))
+    back = _back(rows)
     found: dict[str, _Mail] = {}
     columns = ("pk", "key", "status", "language", "final_at", "written_at", "recipient_hash")
     for pk, key, status, language, final_at, written_at, recipient_hash in rows.order_by("pk").values_list(

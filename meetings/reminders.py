@@ -28,6 +28,7 @@ from meetings import (
     announcements,
     answers,
     audiences,
+    copies,
     filling,
     gate,
     invitations,
@@ -233,7 +234,7 @@ def write_batch(item: Due, people: list[Addressed], now: datetime) -> int:
         return 0
     there = mail_texts.standing(stop.tour_id, item.rule.kind)
     batch = pending(item, now, among=people, there=there)
-    offices = officials.by_key(person.key for _, person in batch)
+    offices = officials.by_key((person.key for _, person in batch), hold=True)
     rows = _unanswered(stop, [person.key for _, person in batch])
     return sum(
         _enqueue(item, audience, person, text, offices.get(person.key), rows.get((audience, person.key)))
@@ -354,14 +355,8 @@ def _enqueue(
         said = invitations.context(stop, invitation, person, official=official)
     entry = None
     if kind == ReminderKind.SEATED_EVE:
-        entry = answers.entry(
-            stop,
-            person,
-            _viewer(stop, person),
-            step=person.calendar_step,
-            comes=True,
-            url=said["manage_url"],
-        )
+        viewer, step = _viewer(stop, person), person.calendar_step
+        entry = answers.entry(stop, person, viewer, step=step, comes=True, url=said["manage_url"])
     return queue.enqueue(
         key=f"{kind}:{person.key}:{stop.pk}:{letters.revision(stop)}{mail_texts.in_words(text)}",
         purpose=kind,
@@ -376,6 +371,7 @@ def _enqueue(
         calendar=entry,
         reply_to=letters.reply_to(stop),
         unsubscribe_url=unsubscribe,
+        copy=copies.of(official, kind, said, language=person.language, text=text),
     )
 
 

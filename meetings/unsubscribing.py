@@ -72,8 +72,12 @@ def opened(token: str) -> Wish:
 
 
 def offered(wish: Wish, refused: Iterable[str]) -> list[Kind]:
-    """The kinds this reader is asked about: the press's only to the press, and what they refused."""
-    return [kind for kind in Kind if kind != Kind.PRESS or wish.kind == Kind.PRESS or kind in refused]
+    """The kinds this reader is asked about: the press's only to the press, copies only to who receives them
+    and to these nothing else, and what they refused."""
+    if wish.kind == Kind.COPIES:
+        return [kind for kind in Kind if kind == Kind.COPIES or kind in refused]
+    apart = {Kind.PRESS, Kind.COPIES} - {wish.kind}
+    return [kind for kind in Kind if kind not in apart or kind in refused]
 
 
 @transaction.atomic

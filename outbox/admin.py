@@ -84,7 +84,7 @@ class MessageAdmin(ReadOnlyAdmin):
             {
                 "fields": (
                     *("status", "answer", "attempts", "written_at", "due_at", "valid_until", "final_at"),
-                    *("came_back", "original", "copies"),
+                    *("came_back", "original", "copies", "copied"),
                 )
             },
         ),
@@ -115,7 +115,12 @@ class MessageAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("motif"), ordering="purpose")
     def purpose_in_words(self, message: Message) -> str:
-        return purposes.in_words(message.purpose)
+        return purposes.of(message)
+
+    @admin.display(description=_("copie de"))
+    def copied(self, message: Message) -> SafeString | str:
+        pk = Message.objects.filter(key=message.copy_of).values_list("pk", flat=True).first()
+        return _link(pk) if message.copy_of and pk else "-"
 
     @admin.display(description=_("texte"))
     def readable(self, message: Message) -> SafeString:

@@ -17,7 +17,7 @@ COPIED = [
     *("subject", "purpose", "audience", "origin", "kind", "priority"),
     *("recipient", "recipient_hash", "language"),
     *("headline", "text", "html", "calendar", "calendar_method", "calendar_uid", "calendar_sequence"),
-    *("headers", "reply_to", "valid_until"),
+    *("headers", "reply_to", "valid_until", "copy_of"),
 ]
 
 

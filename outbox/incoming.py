@@ -69,6 +69,8 @@ def _about(notice: Notice) -> Message | None:
     if notice.reply is None:
         return named.first()
     reply = notice.reply
+    if not reply.uid:
+        return None  # mails without an entry have none either
     to_them = Message.objects.filter(recipient_hash=hash_of(reply.attendee), calendar_uid=reply.uid)
     return named.filter(pk__in=to_them.values("pk")).first() or _by_its_address(reply, to_them)
 

@@ -9,6 +9,12 @@ def person_of(key: str) -> str:
     return ":".join(key.split(":")[1:3])
 
 
+def for_another(key: str, person: str) -> str:
+    """The key of the same mail to somebody else."""
+    purpose, _kind, _number, *rest = key.split(":", 3)
+    return ":".join([purpose, person, *rest])
+
+
 def beginning(purpose: str, person: str) -> str:
     """How the keys of the mails for this purpose to this person begin."""
     return f"{purpose}:{person}:"

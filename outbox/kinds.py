@@ -1,5 +1,7 @@
 """The kinds of mails a person may refuse: the one table that says which purpose is of which kind.
 
+Copies to an assistant are of a kind of their own, whatever the mail is that is copied.
+
 Refusing a kind stops no other, and nothing that concerns one's own registration: such a mail carries no
 way to refuse it and is of no kind. One purpose may be both: a message of the team is refusable for who was
 only invited, and not for who has a seat. Whoever writes it decides by giving it an `unsubscribe_url`.
@@ -39,6 +41,10 @@ MEANING: "dict[Kind, StrPromise]" = {
     Kind.NEWS: _("Ce que l’équipe écrit aux personnes invitées : informations pratiques, messages urgents."),
     Kind.FOLLOW_UPS: _("Après une étape : remerciements, ce qui y a été dit et ce qui a été décidé."),
     Kind.PRESS: _("Les invitations et les avis adressés aux journalistes."),
+    Kind.COPIES: _(
+        "Les copies, pour information, de ce qui est écrit à la personne dont vous tenez le secrétariat ; "
+        "elle-même continue de le recevoir."
+    ),
 }
 
 

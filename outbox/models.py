@@ -33,6 +33,7 @@ class Kind(models.TextChoices):
     NEWS = "news", _("messages de l’équipe")
     FOLLOW_UPS = "follow_ups", _("suites d’une étape")
     PRESS = "press", _("presse")
+    COPIES = "copies", _("copies au secrétariat")
 
 
 class Reason(models.TextChoices):
@@ -72,6 +73,9 @@ class Message(models.Model):
     headers = models.JSONField(default=dict)
     reply_to = models.EmailField(_("répondre à"), blank=True)
     message_id = models.CharField(max_length=120)
+    # The key of the mail that this one is a copy of, for information; "" for a mail of one's own. No row
+    # refers to another: both are written in one statement, which answers no numbers.
+    copy_of = models.CharField(_("copie de"), max_length=200, blank=True)
     resend_of = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="resends", db_index=False
     )
@@ -108,6 +112,7 @@ class Message(models.Model):
             models.Index(
                 fields=["resend_of"], condition=Q(resend_of__isnull=False), name="message_sent_again"
             ),
+            models.Index(fields=["copy_of"], condition=~Q(copy_of=""), name="message_copies"),
             models.Index(fields=["subject", "purpose", "origin"], name="message_by_subject"),
             models.Index(fields=["recipient_hash", "subject"], name="message_by_recipient"),
         ]

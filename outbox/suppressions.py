@@ -33,13 +33,14 @@ def suppress(recipient_hash: str, *, kinds: Iterable[str] = EVERY, reason: str =
         if kind not in refused
     ]
     Suppression.objects.bulk_create(rows, ignore_conflicts=True)
-    waiting = Message.objects.filter(
-        recipient_hash=recipient_hash,
-        kind__in=wanted,
-        status__in=[MessageStatus.QUEUED, MessageStatus.CLAIMED],
-    )
+    waiting = Message.objects.filter(status__in=[MessageStatus.QUEUED, MessageStatus.CLAIMED])
+    theirs = waiting.filter(recipient_hash=recipient_hash, kind__in=wanted)
+    found = dict(theirs.values_list("pk", "key"))
+    # A copy leaves with its mail, or not at all.
+    copies = waiting.filter(copy_of__in=found.values()).values_list("pk", flat=True)
     # Locked in the order of their keys, as whoever sends them does.
-    pks = list(waiting.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+    stopped = waiting.filter(pk__in=[*found, *copies]).order_by("pk").select_for_update(no_key=True)
+    pks = list(stopped.values_list("pk", flat=True))
     Message.objects.filter(pk__in=pks).update(
         status=MessageStatus.SUPERSEDED, final_at=now, claim="", lease_until=None
     )

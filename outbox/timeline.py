@@ -47,9 +47,10 @@ class Line:
 
 def of(*, subject: str, people: Iterable[str], also: Q | None = None) -> list[Line]:
     """What was written to these people, as keys name them ("registration:7"), about `subject` ("stop:12"),
-    the first mail first; `also` adds mails whose keys do not name them. Two queries, however many there are.
+    and copies of it, the first mail first; `also` adds mails whose keys do not name them. Two queries, however
+    many there are.
     """
-    theirs = reduce(or_, (Q(key__contains=keys.naming(person)) for person in people))
+    theirs = reduce(or_, (_to_or_copied(keys.naming(person)) for person in people))
     if also is not None:
         theirs |= also
     in_hand = Message.objects.filter(resend_of=OuterRef("pk"), status__in=IN_HAND)
@@ -70,12 +71,16 @@ def of(*, subject: str, people: Iterable[str], also: Q | None = None) -> list[Li
     return [
         Line(
             message=row,
-            purpose=purposes.in_words(row.purpose),
+            purpose=purposes.of(row),
             returned=list(row.returned.all()),
             resendable=row.may_leave_again,
         )
         for row in reversed(rows)
     ]
+
+
+def _to_or_copied(naming: str) -> Q:
+    return Q(key__contains=naming) | Q(copy_of__contains=naming)
 
 
 def last_reply(lines: Iterable[Line]) -> Returned | None:

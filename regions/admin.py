@@ -10,8 +10,10 @@ from django.urls import URLPattern, path
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.recorded import target
 from accounts.seen import SeenAdmin, SeenForm
-from regions import people_upload
+from outbox import queue
+from regions import people_upload, waiting_mails
 from regions.languages import pick, texts
 from regions.models import (
     Airport,
@@ -198,6 +200,19 @@ class OfficialAdmin(SeenAdmin):
     def holder(self, official: Official) -> str:
         arabic = get_language() == "ar" and official.name_ar
         return official.name_ar if arabic else official.name or official.name_ar
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        waiting_mails.changed(obj, form.changed_data)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        queue.write_no_more(target(obj))
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for official in queryset:
+            queue.write_no_more(target(official))
+        super().delete_queryset(request, queryset)
 
     def get_urls(self) -> list[URLPattern]:
         upload = self.admin_site.admin_view(lambda request: people_upload.view(request, self))

@@ -179,7 +179,11 @@ class Official(models.Model):
     assistant_email = models.EmailField(
         _("adresse du secrétariat"),
         blank=True,
-        help_text=_("Pour l’équipe : le portail n’y écrit pas de lui-même."),
+        help_text=_(
+            "Une copie pour information des invitations, des rappels, des changements et des remerciements y "
+            "part, sans aucun lien personnel. Rien n’y part pour qui reçoit des courriers, ni quand c’est "
+            "l’adresse du responsable lui-même."
+        ),
     )
     protocol_rank = models.PositiveSmallIntegerField(_("rang protocolaire habituel"), default=100)
     source = models.CharField(_("source de la donnée"), max_length=200)

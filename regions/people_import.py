@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from regions import people_columns, people_matching, sheets, table_import
+from regions import people_columns, people_matching, sheets, table_import, waiting_mails
 from regions.models import Official
 from regions.people_columns import READERS, Columns
 from regions.people_matching import ByPlace, Person
@@ -55,6 +55,7 @@ def write(row: PlannedRow, *, by: User | None) -> None:
         audit.record(by, "imported", f"official:{row.official.pk}")
     elif row.act is Act.UPDATE:
         row.official.save(update_fields=row.changed)
+        waiting_mails.changed(row.official, row.changed)
         audit.record(by, "imported", f"official:{row.official.pk}", fields=row.changed)
 
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.template import Engine
 
 from accounts.letters import Event
-from meetings import filling, letters, mail_texts, notices
+from meetings import copies, filling, letters, mail_texts, notices
 from meetings.models import MailText, MeetingKind, Stop, TextKind
 from outbox import clock
 from outbox.rendering import Rendered, render
@@ -25,6 +25,11 @@ FOLDER = Path(settings.BASE_DIR) / "templates" / "emails"
 MISSING = "NOBODY SAYS"
 # Told to a professional, then to an official: their name, their page, what they may do.
 NAMES = {"fr": "Zineb El Fassi", "ar": "زينب الفاسي", "en": "Zineb El Fassi"}
+OFFICE = {
+    "fr": "Madame la Présidente, Présidente du Conseil régional du tourisme",
+    "ar": "السيدة الرئيسة، رئيسة المجلس الجهوي للسياحة",
+    "en": "Madam President, President of the Regional Tourism Council",
+}
 ADDRESSED = {"fr": "Madame la Présidente", "ar": "السيدة الرئيسة", "en": "Madam President"}
 
 
@@ -65,6 +70,15 @@ def every_mail(
                 told = _context(stop, language, official=official)
                 for name, words in _variants(template, language, told):
                     yield name, language, render(template, told | words, language=language)
+            if copied(template):
+                told = copies.bare(_context(stop, language, official=True)) | {"copied": OFFICE[language]}
+                for name, words in _variants(template, language, told, copied=True):
+                    yield f"{name} (copy)", language, render(template, told | words, language=language)
+
+
+def copied(template: str) -> bool:
+    """Whether copies of such a mail are written for assistants."""
+    return template == filling.TEMPLATE or template in copies.PURPOSES
 
 
 def _context(stop: Stop, language: str, *, official: bool) -> dict[str, Any]:
@@ -112,13 +126,16 @@ def _context(stop: Stop, language: str, *, official: bool) -> dict[str, Any]:
     }
 
 
-def _variants(template: str, language: str, told: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+def _variants(
+    template: str, language: str, told: dict[str, Any], *, copied: bool = False
+) -> list[tuple[str, dict[str, Any]]]:
     """What a template says in other words as one fact changes, or staff wrote others: name and facts."""
     if template == filling.TEMPLATE:
         texts = [
             MailText(kind=kind, language=language, version=1, **mail_texts.usual()[kind, language])
             for kind in TextKind
             if kind != TextKind.INVITATION_LETTER  # on paper
+            and (not copied or mail_texts.purpose_of(kind) in copies.PURPOSES)
         ]
         return [(str(text.kind), filling.context(text, told)) for text in texts]
     if template == "account_event":

@@ -15,6 +15,7 @@ from outbox import clock, delivery, suppressions
 from outbox.models import Kind, Message, MessageStatus, Priority
 from outbox.queue import hash_of
 from regions import legal_time
+from regions.models import Official
 from tests.factories import (
     make_message,
     make_official,
@@ -157,10 +158,10 @@ def test_one_who_cannot_be_written_to_does_not_hold_the_others_back(monkeypatch:
     first, second = make_registration(stop), make_registration(stop)
     written = broadcasts._enqueue
 
-    def refusing(broadcast: Broadcast, at: Stop, told: broadcasts.Told) -> bool:
+    def refusing(broadcast: Broadcast, at: Stop, told: broadcasts.Told, official: Official | None) -> bool:
         if told.person.key == f"registration:{first.pk}":
             raise ValueError("nobody can be written to like this")
-        return written(broadcast, at, told)
+        return written(broadcast, at, told, official)
 
     monkeypatch.setattr(broadcasts, "_enqueue", refusing)
     broadcast = tell(stop, "seated")

@@ -410,9 +410,9 @@ def test_the_race_above_is_real(professionals, monkeypatch):
 
     real = invitations.officials.by_key
 
-    def both_read(keys):
+    def both_read(keys, *, hold):
         met.wait()  # each has looked up who is known, none has written
-        return real(keys)
+        return real(keys, hold=hold)
 
     monkeypatch.setattr(invitations.gate, "lock", no_lock)
     monkeypatch.setattr(invitations.officials, "by_key", both_read)
