@@ -21,6 +21,7 @@ TEMPLATE = "approved"
 ARABIC = re.compile(r"[\u0600-\u06ff]")
 ADDRESS = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)»])")
 LINK_STYLE = "color:#3b36a8"
+SOFT_STYLE = "color:#54605a"
 ROWS = ("rendez_vous", "programme")  # blocks made of rows, which stand in one table
 
 _OFFICE = gettext_lazy("Vous le recevez en raison de vos fonctions.")
@@ -109,19 +110,21 @@ def _parts(text: MailText, said: Mapping[str, Any]) -> Iterable[Part]:
     button = False
     for paragraph in paragraphs(_own(text.body, text.language)):
         placed = [bit for bit in paragraph if isinstance(bit, Placed)]
-        if len(paragraph) == 1 and placed and placed[0].mark.source in said.get("kept_back", ()):
-            yield _kept_back(placed[0])
-            continue
-        if any(bit.mark.sort is not Sort.WORD and not said.get(bit.mark.source) for bit in placed):
-            continue
         alone = placed[0] if len(paragraph) == 1 and placed else None
+        kept_back = alone if alone and alone.mark.source in said.get("kept_back", ()) else None
+        if not kept_back and any(
+            bit.mark.sort is not Sort.WORD and not said.get(bit.mark.source) for bit in placed
+        ):
+            continue
         if alone and alone.mark.name in ROWS:
             rows.append(alone.mark.name)
             continue
         if rows:
             yield Part(rows=tuple(rows))
             rows = []
-        if alone and alone.mark.sort is Sort.LINK and not button:
+        if kept_back:
+            yield _kept_back(kept_back)
+        elif alone and alone.mark.sort is Sort.LINK and not button:
             button = True
             yield Part(url=said[alone.mark.source], label=alone.label)
         elif alone and alone.mark.sort is Sort.BLOCK:
@@ -138,7 +141,7 @@ def _kept_back(placed: Placed) -> Part:
     """Where a copy leaves out the link of whom the mail is for: the words around it may speak of it."""
     words = _("%(label)s : lien personnel, qui ne figure que dans le message du destinataire.")
     words = words % {"label": placed.label}
-    return Part(html=format_html("<em>{}</em>", words), text=words)
+    return Part(html=format_html('<span class="soft" style="{}">{}</span>', SOFT_STYLE, words), text=words)
 
 
 def _block(placed: Placed, said: Mapping[str, Any]) -> Part:
