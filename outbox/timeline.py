@@ -47,8 +47,8 @@ class Line:
 
 def of(*, subject: str, people: Iterable[str], also: Q | None = None) -> list[Line]:
     """What was written to these people, as keys name them ("registration:7"), about `subject` ("stop:12"),
-    and copies of it, the first mail first; `also` adds mails whose keys do not name them. Two queries, however
-    many there are.
+    and copies of it, the first mail first; `also` adds mails whose keys do not name them. Two queries,
+    however many there are.
     """
     theirs = reduce(or_, (_to_or_copied(keys.naming(person)) for person in people))
     if also is not None:

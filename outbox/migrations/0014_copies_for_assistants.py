@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("outbox", "0012_lives_of_the_database"),
+        ("outbox", "0013_mails_say_which_order_they_are_of"),
     ]
 
     operations = [
