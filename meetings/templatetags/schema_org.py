@@ -1,6 +1,7 @@
 """A stop as search engines read it: schema.org."""
 
 import json
+from collections.abc import Sequence
 from datetime import date, time
 from typing import Any
 
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from meetings.addresses import page_of
 from meetings.agenda import PublicStop
+from meetings.documents import Document
+from meetings.history import Version
 from meetings.models import StopStatus
 from regions import legal_time
 from regions.languages import pick
@@ -39,20 +42,17 @@ def _absolute(path: str) -> str:
 
 
 @register.simple_tag
-def event_data(stop: PublicStop) -> SafeString:
-    """The stop as a schema.org/Event. A data block: no script runs, so the CSP lets it stand."""
-    data = json.dumps(event(stop, _language()), ensure_ascii=False).translate(ESCAPES)
+def event_data(stop: PublicStop, versions: Sequence[Version]) -> SafeString:
+    """The stop as a schema.org/Event; `versions` are its public history, newest first. A data block: no
+    script runs, so the CSP lets it stand."""
+    data = json.dumps(event(stop, versions, _language()), ensure_ascii=False).translate(ESCAPES)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(data))  # noqa: S308
 
 
-def event(stop: PublicStop, language: str) -> dict[str, Any]:
-    """Only what the release says; instants in UTC, so that no reader's zone data matter."""
+def event(stop: PublicStop, versions: Sequence[Version], language: str) -> dict[str, Any]:
+    """Only what the releases say; instants in UTC, so that no reader's zone data matter."""
     document = stop.document
-    day = date.fromisoformat(document["date"])
-    edges = {
-        name: legal_time.instant(day, time.fromisoformat(document[edge])).isoformat()  # type: ignore[literal-required]
-        for name, edge in (("startDate", "starts"), ("endDate", "ends"))
-    }
+    begins = _instant(document, document["starts"])
     region, name = pick(document["region"]["name"], language), pick(document["tour"]["name"], language)
     found: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -61,7 +61,8 @@ def event(stop: PublicStop, language: str) -> dict[str, Any]:
         "name": f"{name} – {region}",
         "url": page_of(document, language),
         "inLanguage": language,
-        **edges,
+        "startDate": begins,
+        "endDate": _instant(document, document["ends"]),
         "eventStatus": f"https://schema.org/{EVENT_STATUS[stop.status]}",
         "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
         "image": [_absolute(reverse("meetings:stop_card", args=[stop.slug]))],
@@ -72,9 +73,20 @@ def event(stop: PublicStop, language: str) -> dict[str, Any]:
         },
         "location": _place(stop, language),
     }
+    former = next((at for at in map(_begins, versions) if at != begins), None)
+    if former is not None and stop.status == StopStatus.PUBLISHED:
+        found |= {"eventStatus": "https://schema.org/EventRescheduled", "previousStartDate": former}
     if intro := pick(document["intro"], language):
         found["description"] = intro
     return found
+
+
+def _begins(version: Version) -> str:
+    return _instant(version.document, version.document["starts"])
+
+
+def _instant(document: Document, hour: str) -> str:
+    return legal_time.instant(date.fromisoformat(document["date"]), time.fromisoformat(hour)).isoformat()
 
 
 def _place(stop: PublicStop, language: str) -> dict[str, Any]:
