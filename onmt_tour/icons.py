@@ -1,5 +1,7 @@
 """Icons of the portal, drawn on a 24 grid. They stand beside words and are hidden from screen readers."""
 
+from functools import lru_cache
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -57,6 +59,7 @@ SHAPES = {
 }
 
 
+@lru_cache(maxsize=256)
 def icon(name: str, css: str = "") -> SafeString:
     """The icon as inline SVG. Raises KeyError for a name nobody drew."""
     return format_html(

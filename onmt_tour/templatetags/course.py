@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache, lru_cache
 
 from django import template
 from django.utils.html import format_html
@@ -109,27 +110,37 @@ def _way(steps: list[Step]) -> str:
 @register.simple_tag
 def map_hit(step: Step) -> SafeString:
     """What makes a small region wide enough for a finger; hearts lie far enough apart."""
-    x, y = step.outline.heart
+    return _hit(*step.outline.heart)
+
+
+@cache
+def _hit(x: int, y: int) -> SafeString:
     return format_html('<circle class="hit" cx="{}" cy="{}" r="{}"/>', x, y, HIT)
 
 
 @register.simple_tag
 def map_pin(step: Step) -> SafeString:
     """The sign of a step on the map: its shape says the state, its number the order."""
-    x, y = step.outline.heart
-    if step.stop is None:
+    rank = step.stop.document["rank"] if step.stop else None
+    pin = _pin(*step.outline.heart, step.state, rank)
+    return format_html("{}{}", pin, _label(step)) if step.state == "next" else pin
+
+
+@lru_cache(maxsize=256)
+def _pin(x: int, y: int, state: str, rank: int | None) -> SafeString:
+    if rank is None:
         return format_html('<g class="unset"><circle cx="{}" cy="{}" r="13"/></g>', x, y)
-    css = CSS[step.state]
-    number = format_html('<text x="{}" y="{}" dy=".35em">{}</text>', x, y, step.stop.document["rank"])
-    if step.state == "next":
-        return format_html('<g class="pin now">{}{}</g>{}', _star(x, y, 3.6), number, _label(step))
-    if step.state == "postponed":
+    css = CSS[state]
+    number = format_html('<text x="{}" y="{}" dy=".35em">{}</text>', x, y, rank)
+    if state == "next":
+        return format_html('<g class="pin now">{}{}</g>', _star(x, y, 3.6), number)
+    if state == "postponed":
         square = format_html(
             '<rect x="{}" y="{}" width="46" height="46" transform="rotate(45 {} {})"/>', x - 23, y - 23, x, y
         )
         return format_html('<g class="pin {}">{}{}</g>', css, square, number)
     disc = format_html('<circle cx="{}" cy="{}" r="27"/>', x, y)
-    if step.state == "cancelled":
+    if state == "cancelled":
         cross = format_html('<path d="M{} {}l22 22m0-22l-22 22"/>', x - 11, y - 11)
         return format_html('<g class="pin {}">{}{}</g>', css, disc, cross)
     return format_html('<g class="pin {}">{}{}</g>', css, disc, number)

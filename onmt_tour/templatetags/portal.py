@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -75,6 +76,7 @@ def icon(name: str, css: str = "") -> SafeString:
 
 
 @register.simple_tag
+@cache
 def locator(code: str) -> SafeString:
     """The Kingdom with one region marked: an ornament, the words beside it say the same."""
     kingdom = outlines.kingdom()
@@ -156,11 +158,17 @@ def tifinagh(of: str | Region) -> SafeString:
     return format_html('<span class="zgh" lang="zgh" dir="ltr">{}</span>', name) if name else mark_safe("")
 
 
-@register.inclusion_tag("components/state.html")
-def state(name: str) -> dict[str, Any]:
+@register.simple_tag
+def state(name: str) -> SafeString:
     """`{% state "open" %}`: one badge. Raises KeyError for an unknown state."""
+    return _state(name, get_language())
+
+
+@cache
+def _state(name: str, language: str | None) -> SafeString:
     css, drawing, words = STATES[name]
-    return {"css": css, "drawing": drawing, "words": words}
+    shown = {"css": css, "drawing": drawing, "words": words}
+    return mark_safe(render_to_string("components/state.html", shown))  # noqa: S308 - a template's
 
 
 @register.simple_tag
@@ -174,8 +182,8 @@ def state_of(stop: PublicStop) -> str:
     return stop.availability.value if stop.status == "published" else stop.status.value
 
 
-@register.inclusion_tag("components/state.html")
-def stop_state(stop: PublicStop) -> dict[str, Any]:
+@register.simple_tag
+def stop_state(stop: PublicStop) -> SafeString:
     return state(state_of(stop))
 
 

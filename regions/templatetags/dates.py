@@ -1,6 +1,7 @@
 """Dates and hours in the language of the page. Released documents carry them as ISO strings: both do."""
 
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from django import template
 from django.utils.html import format_html
@@ -75,7 +76,12 @@ def ahead(value: date | str | None) -> bool:
 @register.filter
 def clock_face(value: time | str) -> SafeString:
     """10:00, left-to-right wherever it stands."""
-    return ltr(dates.clock_face(_time(value)))
+    return _face(_time(value))
+
+
+@lru_cache(maxsize=1440)
+def _face(value: time) -> SafeString:
+    return ltr(dates.clock_face(value))
 
 
 @register.filter

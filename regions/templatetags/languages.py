@@ -35,10 +35,13 @@ def foreign(spoken: str) -> SafeString:
 @register.simple_tag
 def text(found: dict[str, str] | None) -> SafeString | str:
     """A short text of a released document: `{% text document.city %}`."""
-    if not found or not (words := pick(found, _language())):
+    if not found:
         return ""
-    marks = _marks(language_of(found, _language()))
-    return format_html("<span{}>{}</span>", marks, words) if marks else words
+    language = _language()
+    words, spoken = pick(found, language), language_of(found, language)
+    return (
+        words if spoken == language or not words else format_html("<span{}>{}</span>", _marks(spoken), words)
+    )
 
 
 @register.simple_tag

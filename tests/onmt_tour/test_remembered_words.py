@@ -1,0 +1,91 @@
+"""`{% translate %}` says what Django's own does, and looks words of the template up once in each language."""
+
+from collections import Counter
+
+import pytest
+from django.core.checks import Warning as Warned
+from django.template import Context, Template, engines
+from django.template.base import Node
+from django.templatetags import i18n
+from django.utils import translation
+
+from onmt_tour.templatetags.remembered_words import Remembered
+
+CONSTANT = (
+    '{% translate "Agenda" %}',
+    '{% trans "Agenda" %}',
+    '{% translate "Toutes" context "regions" %}',
+    '{% translate "Toutes" context "meetings" %}',
+    '{% translate "Agenda" noop %}',
+    '{% translate "100 %% <b>&</b>" %}',
+    '{% translate "Agenda" as word %}<{{ word }}>',
+    "{% blocktranslate %}Agenda{% endblocktranslate %}",
+    '{% blocktrans context "regions" trimmed %}\n  Toutes\n{% endblocktrans %}',
+)
+CHANGING = (
+    "{% translate word %}",
+    '{% translate "Agenda"|default:word %}',
+    '{% translate "Toutes" context word %}',
+    "{% blocktranslate %}Agenda {{ word }}{% endblocktranslate %}",
+    "{% blocktranslate with other=word %}Agenda{% endblocktranslate %}",
+    "{% blocktranslate count number=3 %}Une étape{% plural %}{{ number }} étapes{% endblocktranslate %}",
+    "{% blocktranslate asvar said %}Agenda{% endblocktranslate %}{{ said }}",
+)
+
+
+def nodes(source: str) -> list[Node]:
+    return Template("{% load i18n %}" + source).nodelist.get_nodes_by_type(
+        (Remembered, i18n.TranslateNode, i18n.BlockTranslateNode)
+    )
+
+
+def said(source: str, load: str, word: str = "<regions>") -> dict[tuple[str, bool], list[str]]:
+    """In each language, escaped or not, twice: what is remembered must be what was said first."""
+    template = Template(f"{{% load {load} %}}{source}")
+    found: dict[tuple[str, bool], list[str]] = {}
+    for spoken in ("fr", "ar", "en", "fr"):
+        for escaped in (True, False):
+            with translation.override(spoken):
+                shown = template.render(Context({"word": word}, autoescape=escaped))
+                found.setdefault((spoken, escaped), []).append(shown)
+    return found
+
+
+@pytest.mark.parametrize("source", CONSTANT + CHANGING)
+def test_words_are_those_of_django_in_each_language(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = said(source, "i18n")
+    monkeypatch.setitem(engines["django"].engine.template_libraries, "djangos", i18n.register)  # type: ignore[attr-defined]
+    assert ours == said(source, "djangos")
+    assert {len(set(twice)) for twice in ours.values()} == {1}
+
+
+@pytest.mark.parametrize("source", CONSTANT)
+def test_words_of_the_template_are_looked_up_once_in_each_language(
+    source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    template = Template("{% load i18n %}" + source)
+    (node,) = template.nodelist.get_nodes_by_type(Remembered)
+    assert isinstance(node, Remembered)
+    asked: Counter[str | None] = Counter()
+    render = node.node.render
+
+    def counted(context: Context) -> str:
+        asked[translation.get_language()] += 1
+        return render(context)
+
+    monkeypatch.setattr(node.node, "render", counted)
+    for spoken in ("fr", "ar", "fr", "ar"):
+        with translation.override(spoken):
+            template.render(Context())
+    assert asked == {"fr": 1, "ar": 1}
+
+
+@pytest.mark.parametrize("source", CHANGING)
+def test_words_that_depend_on_the_page_are_asked_for_each_time(source: str) -> None:
+    (node,) = nodes(source)
+    assert not isinstance(node, Remembered)
+
+
+def test_no_other_library_of_templates_has_the_name_of_another() -> None:
+    warned: list[Warned] = engines["django"]._check_for_template_tags_with_the_same_name()  # type: ignore[attr-defined]
+    assert [message.msg.split()[0] for message in warned] == ["'i18n'"]
