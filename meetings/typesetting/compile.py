@@ -18,8 +18,8 @@ from typing import Any
 import typst
 from fontTools.ttLib import TTFont
 
+from meetings.typesetting.arabic import has_arabic, steady
 from meetings.typesetting.letterfont import FILES, arabic_face, package
-from meetings.typesetting.mending import has_arabic, mend, steady
 from meetings.typesetting.whole import write
 
 FOLDER = Path(__file__).parent
@@ -86,7 +86,12 @@ def typeset(words: Any, fonts: Path, *, picture: bool = False) -> bytes:
     if picture:
         return bytes(typst.compile(template, format="png", ppi=72, **common))
     pdf = typst.compile(template, pdf_standards=["ua-1", "a-2a"], **common)
-    return mend(pdf) if has_arabic(data) else pdf
+    if not has_arabic(data):
+        return pdf
+    # Loading it takes as long as setting a page; somebody waits for the page.
+    from meetings.typesetting.mending import mend
+
+    return mend(pdf)
 
 
 def main(target: Path, fonts: Path) -> None:

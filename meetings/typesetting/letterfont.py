@@ -20,7 +20,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
@@ -90,6 +89,9 @@ class LetterFont:
         self._tighten()
         self.font.setGlyphOrder(self.glyf.glyphOrder)
         del self.font["GSUB"]
+        # Needed once; what sets a document loads this module each time.
+        from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
+
         addOpenTypeFeaturesFromString(self.font, "\n".join(self.fea), tables=["GSUB"])
         for record in self.font["name"].names:
             if record.nameID in (1, 3, 4, 6, 16):

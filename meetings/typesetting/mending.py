@@ -1,4 +1,4 @@
-"""So that Arabic words come back from a PDF in their order: before the compiler, and after it.
+"""So that Arabic words come back from a PDF in their order: after the compiler (`arabic`: before it).
 
 Two readers were measured, poppler and pdfium. What each line mends stands beside it; tests/meetings keeps
 the score.
@@ -10,32 +10,13 @@ from typing import Any
 
 import pikepdf
 
+from meetings.typesetting.arabic import has_arabic
 from meetings.typesetting.letterfont import MARK_WIDTH, MARKS
 
-ARABIC = "\u0620-\u0652\u0671-\u06d3"
 INVISIBLE = re.compile("[\u0640\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 PLAIN = {0x2010: "-", 0xA0: " "}
 BFCHAR = re.compile(r"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>")
 A_MARK = re.compile(f"[{chr(MARKS[0])}-{chr(MARKS[-1])}]")
-
-
-def has_arabic(text: str) -> bool:
-    return bool(re.search(f"[{ARABIC}]", text))
-
-
-def steady(text: str) -> str:
-    """Keep poppler and pdfium from turning round what stands between Arabic words.
-
-    A right-to-left mark after a figure, a Latin word or a stop that an Arabic word or stop follows, and after
-    a stop between an Arabic word and a figure; no-break spaces within a run of Latin words or figures.
-    """
-    if not has_arabic(text):
-        return text
-    text = re.sub(rf"\u00a0(?=[{ARABIC}])", " ", text)
-    text = re.sub(r"(?<=[0-9A-Za-zÀ-ÿ%])(?=[.:!،؛؟]+(?: |$))", "\u200f", text)
-    text = re.sub(rf"(?<=[{ARABIC}\u200f][.:!،؛؟])(?= [0-9A-Za-zÀ-ÿ+])", "\u200f", text)
-    text = re.sub(rf"(?<=[^\s{ARABIC}\u200f])(?= (?:[^\w\s]+ )?[(«]?[{ARABIC}])", "\u200f", text)
-    return re.sub(r"(?<=[0-9A-Za-zÀ-ÿ.,;:]) (?=[0-9A-Za-zÀ-ÿ+])", "\u00a0", text)
 
 
 def mend(pdf: bytes) -> bytes:

@@ -22,8 +22,8 @@ from fontTools.ttLib import TTFont
 
 from meetings import agenda, lifecycle, pdf, releases
 from meetings.models import Stop
+from meetings.typesetting import arabic, letterfont, mending
 from meetings.typesetting import compile as typesetter
-from meetings.typesetting import letterfont, mending
 from tests.factories import make_meeting, make_stop, make_tour, make_venue
 
 Reader = Callable[[bytes], str]
@@ -68,7 +68,7 @@ def normal(text: str) -> str:
 
 def each_shown(value: Any) -> Iterator[str]:
     """Every text with Arabic letters in it, wherever it stands."""
-    if isinstance(value, str) and mending.has_arabic(value):
+    if isinstance(value, str) and arabic.has_arabic(value):
         yield value
     elif isinstance(value, dict | list):
         for item in value.values() if isinstance(value, dict) else value:
@@ -155,7 +155,7 @@ def test_a_screen_reader_is_told_arabic_in_reading_order(words: dict[str, Any]):
 def test_a_file_without_arabic_is_left_as_the_compiler_made_it(db: None):
     make_stop()
     french = pdf.tour(agenda.stops(), "fr", tour=make_tour())
-    assert not mending.has_arabic(json.dumps(french, ensure_ascii=False))
+    assert not arabic.has_arabic(json.dumps(french, ensure_ascii=False))
     assert with_pdfium(typesetter.typeset(french, FONTS)).count("Dakhla-Oued Ed-Dahab") == 3
 
 
@@ -179,8 +179,8 @@ def test_tifinagh_and_emoji_are_seen_to_be_missing():
 
 def test_steady_text_reads_the_same():
     for phrase in HARD:
-        assert normal(mending.steady(phrase)) == normal(phrase)
-    assert mending.steady("Rien d’arabe : 10:00 – 12:30.") == "Rien d’arabe : 10:00 – 12:30."
+        assert normal(arabic.steady(phrase)) == normal(phrase)
+    assert arabic.steady("Rien d’arabe : 10:00 – 12:30.") == "Rien d’arabe : 10:00 – 12:30."
 
 
 def test_the_rebuilt_face_keeps_its_licence_and_not_the_reserved_name():
