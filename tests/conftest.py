@@ -24,6 +24,8 @@ from onmt_tour import embedded, public_pages
 from outbox import clock
 from tests import databases
 
+Prepared = Callable[[Path], None]
+
 # A slow machine is no error.
 hypothesis_settings.register_profile("portal", deadline=None)
 hypothesis_settings.load_profile("portal")
@@ -102,6 +104,17 @@ def mail_dir() -> Iterator[Path]:
     folder.mkdir(parents=True)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def prepared(django_db_blocker: DjangoDbBlocker) -> Prepared:
+    """`prepared(state)`: the services of `state` begin where `migrate` has been."""
+
+    def lay_down(state: Path) -> None:
+        with django_db_blocker.unblock():
+            databases.lay_down_cluster(state)
+
+    return lay_down
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from onmt_tour import embedded
+from tests.conftest import Prepared
 
 ROOT = Path(__file__).resolve().parents[2]
 MARK = "PORTAL_TEST_MARK"
@@ -125,8 +126,9 @@ def test_a_run_serves_stops_without_trace_and_keeps_its_data(state: Path, free_p
     "goes", ["the reader of a pipe", pytest.param("the terminal", marks=pytest.mark.soak)]
 )
 def test_a_run_that_nobody_listens_to_any_more_stops_without_trace(
-    state: Path, free_port: int, goes: str
+    prepared: Prepared, state: Path, free_port: int, goes: str
 ) -> None:
+    prepared(state)
     run = Run(state, free_port)
     run.until("started")
     assert run.process.stdout is not None
