@@ -18,8 +18,7 @@ def sentences(found: previews.Preview) -> Iterator[str]:
     if waiting := sum(found.unvalidated.values()):
         yield _unvalidated(waiting)
     people = [person for one in found.by_audience.values() for person in one.by_mail]
-    if copied := copies.expected(people, invitations.PURPOSE):
-        yield _copied(copied)
+    yield from copies.sentences(people, invitations.PURPOSE)
     sums: list[tuple[Callable[[int], str], int]] = [
         (_by_letter, sum(len(one.by_letter) for one in found.by_audience.values())),
         (_already, sum(one.already for one in found.by_audience.values())),
@@ -33,14 +32,6 @@ def _unvalidated(count: int) -> str:
     return ngettext(
         "%(count)d invitation attendra que le texte dans la langue de la personne soit validé.",
         "%(count)d invitations attendront que le texte dans la langue des personnes soit validé.",
-        count,
-    ) % {"count": count}
-
-
-def _copied(count: int) -> str:
-    return ngettext(
-        "%(count)d copie pour information partira aussi, au secrétariat d’un responsable.",
-        "%(count)d copies pour information partiront aussi, aux secrétariats des responsables.",
         count,
     ) % {"count": count}
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from meetings import filling, officials, unsubscribing
 from meetings.audiences import Recipient
@@ -76,3 +77,14 @@ def expected(people: Iterable[Recipient], purpose: str) -> int:
     addresses = [person.assistant for person in people if person.assistant]
     refusing = suppressions.refusing(addresses, Kind.COPIES) if addresses else set()
     return sum(address not in refusing for address in addresses)
+
+
+def sentences(people: Iterable[Recipient], purpose: str) -> list[str]:
+    """What staff read of copies before they write to these people; nothing where there are none."""
+    count = expected(people, purpose)
+    words = ngettext(
+        "%(count)d copie pour information partira aussi, au secrétariat d’un responsable.",
+        "%(count)d copies pour information partiront aussi, aux secrétariats des responsables.",
+        count,
+    )
+    return [words % {"count": count}] if count else []

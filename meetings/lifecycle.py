@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from meetings import attendance, differences, documents, gate, notices, releases
+from meetings import attendance, copies, differences, documents, gate, notices, releases
 from meetings.changes import Change, work_out
 from meetings.documents import Document, MeetingDocument, Restricted
 from meetings.gate import Busy, lock
@@ -73,14 +73,20 @@ def preview(stop: Stop, wanted: Mapping[str, Any]) -> Preview:
         + differences.between(change.release.restricted, change.restricted())
         + _seats(change),
         recipients=notices.count(told),
-        warnings=change.warnings() + (notices.by_hand(stop) if change.purpose else []),
+        warnings=change.warnings() + (_besides(stop, told, change.purpose) if change.purpose else []),
         problems=[],
     )
 
 
 def preview_calling_off(stop: Stop) -> Preview:
     """Who would be told of a cancellation or a postponement."""
-    return Preview([], notices.count(notices.people(stop)), notices.by_hand(stop), [])
+    told = notices.people(stop)
+    return Preview([], notices.count(told), _besides(stop, told, "cancelled"), [])
+
+
+def _besides(stop: Stop, told: list[notices.Told], purpose: str) -> list[str]:
+    """Who is to be told otherwise, and whose assistants get copies."""
+    return notices.by_hand(stop) + copies.sentences((one.person for one in told), purpose)
 
 
 @transaction.atomic

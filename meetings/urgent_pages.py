@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.staff_pages import staff_page
-from meetings import alerts, audiences, broadcasts
+from meetings import alerts, audiences, broadcasts, copies
 from meetings.audiences import Recipient
 from meetings.broadcasts import Told
 from meetings.models import PUBLIC_STATUSES, Broadcast, Stop
@@ -215,6 +215,9 @@ def _preview(stop: Stop, form: Any, told: list[Told], *, urgent: bool) -> dict[s
         "rows": rows,
         "total": sum(counts.values()),
         "by_phone": sum(not one.by_mail for one in told),
+        "copies": copies.sentences(
+            (one.person for one in told if one.by_mail), broadcasts.purpose(urgent=urgent)
+        ),
         "languages": [(language, NAMES[language]) for language in ALL],
         "examples": [
             (NAMES[language], language, _example(stop, form, language, urgent=urgent)) for language in ALL

@@ -12,25 +12,35 @@ from django.test import Client
 from django.urls import reverse
 
 from meetings import (
+    again,
     answers,
+    broadcasts,
+    campaign_words,
+    campaigns,
     copies,
     correspondence,
+    departures,
+    forecast,
     invitations,
     lifecycle,
     mail_texts,
     officials,
     overtaken,
+    previews,
+    reach,
+    reminders,
 )
 from meetings.models import Invitation, MailText, Stop
-from outbox import calendar_replies, clock, decisions, incoming, mime, suppressions, timeline
+from meetings.reach import Reach
+from outbox import calendar_replies, clock, decisions, holds, incoming, mime, returns, suppressions, timeline
 from outbox.masking import links_masked, unfolded
 from outbox.models import Kind, Message, MessageStatus, Returned, ReturnKind, Suppression
 from outbox.queue import hash_of
-from regions import dates, people_import, waiting_mails
+from regions import dates, legal_time, people_import, waiting_mails
 from regions.models import Body, Official
 from regions.table_import import Origin
 from tests import official_mails
-from tests.factories import make_invitation, make_official, make_staff, make_stop
+from tests.factories import make_invitation, make_official, make_staff, make_stop, make_venue, next_thursday
 from tests.outbox import came_back
 from tests.telling import tell
 
@@ -348,6 +358,95 @@ def test_writing_copies_costs_one_query_a_batch(people, assistant, queries, djan
     with django_assert_num_queries(queries):
         assert invitations.write_batch(stop.pk, Body.CRT, found) == people
     assert len(copied()) == (people if assistant else 0)
+
+
+def test_copies_are_counted_apart_foretold_rehearsed_and_held_with_their_mails(client, set_clock):
+    stop = make_stop(date=next_thursday(35))
+    reminders.lay_down(stop.tour)
+    at = legal_time.instant(stop.date - timedelta(days=22), time(10))
+    set_clock(at)
+    principal(name="A")
+    principal(name="B", assistant_email="refuse@crt.example")
+    make_official(name="C")
+    suppressions.suppress(hash_of("refuse@crt.example"), kinds=[Kind.COPIES])
+
+    def lines():
+        found = departures.lines(stop.tour)
+        return [(one.purpose, one.people, one.copies, one.written is None) for one in found]
+
+    assert lines() == [("invitation", 3, 1, True)]
+    [line] = departures.lines(stop.tour)
+    assert [one.copies for one in forecast.departures(stop.tour, now=at, until=stop.starts_at)] == [1, 1]
+    team = make_staff(email="equipe@onmt.example")
+    client.force_login(team)
+    for path in ("", "simulation/"):
+        assert "secrétariat" in client.get(f"/pilotage/departs/{path}").content.decode()
+    # What is to be written is rehearsed as it will be, copies too; nothing of it stays.
+    assert departures.rehearse("a", to=team) == 4
+    rehearsed = Message.objects.filter(purpose="rehearsal").values_list("headline", flat=True)
+    assert [one.partition("]")[0] for one in rehearsed if "Copie" in one] == [
+        f"[Répétition, pour {ASSISTANT}"
+    ]
+    assert not Invitation.objects.exists()
+
+    set_clock(at + timedelta(days=1))
+    Message.objects.all().delete()
+    reminders.write_due()
+    assert lines() == [("invitation", 3, 1, False)]
+    [line] = departures.lines(stop.tour)
+    assert Message.objects.get(pk=line.written).copy_of == ""
+    departures.hold(line.marks, by=team)
+    assert not Message.objects.filter(holds.not_held()).exists()
+    Message.objects.filter(copy_of="").update(status=MessageStatus.SENT)
+    assert lines() == [("invitation", 0, 1, False)]
+    assert "0 personne" not in client.get("/pilotage/departs/").content.decode()
+
+
+def test_an_order_counts_copies_apart_and_nobody_is_reached_by_one(client, django_assert_num_queries):
+    stop = make_stop()
+    for number in range(3):
+        principal(name=str(number), email=f"o{number}@crt.example")
+    told = previews.preview(stop, [Body.CRT])
+    assert list(campaign_words.sentences(told)) == [
+        "3 copies pour information partiront aussi, aux secrétariats des responsables."
+    ]
+    order = invitations.invite(stop, audiences=[Body.CRT], by=None)
+    while campaigns.write(order, limit=100):
+        pass
+    Message.objects.filter(copy_of="").update(status=MessageStatus.FAILED)
+    first, second, _third = copied()
+    Message.objects.filter(pk__in=[first.pk, second.pk]).update(status=MessageStatus.SENT)
+    returns.record(second, kind=ReturnKind.PERMANENT, notice="a")
+    with django_assert_num_queries(5):
+        found = reach.figures(order)
+    assert (found.people, found.written, found.reached) == (3, 3, Counter({Reach.FAILED: 3}))
+    assert found.copies == Counter([Reach.DELIVERED, Reach.BOUNCED, Reach.WAITING])
+    assert (found.waiting, sum(found.languages.values())) == (1, 3)
+    client.force_login(make_staff())
+    page = client.get(reverse("campaigns:progress", args=[stop.slug, order.pk])).content.decode()
+    assert "Copies aux secrétariats, comptées à part" in page
+    # One letter more on a mail that failed: who is asked again makes one more copy, of that mail.
+    Official.objects.filter(name="0").update(email="nouvelle@crt.example")
+    further = again.order(order, by=make_staff())
+    while campaigns.write(further, limit=100):
+        pass
+    assert reach.figures(further).copies == Counter([Reach.WAITING])
+    assert len({copy.key for copy in copied()}) == 4
+    admin = client.get(reverse("admin:outbox_message_change", args=[first.pk])).content.decode()
+    original = Message.objects.get(key=first.copy_of)
+    assert f'<a href="{reverse("admin:outbox_message_change", args=[original.pk])}">' in admin
+
+
+def test_a_change_and_a_message_say_before_how_many_copies_they_make():
+    stop = make_stop(venue=make_venue())
+    make_invitation(stop, official=principal())
+    said = "1 copie pour information partira aussi, au secrétariat d’un responsable."
+    assert lifecycle.preview(stop, {"ends": time(14)}).warnings == [said]
+    assert lifecycle.preview_calling_off(stop).warnings == [said]
+    assert lifecycle.preview_calling_off(make_stop(region="MA-02")).warnings == []
+    told = [one.person for one in broadcasts.people(stop, ["accepted"])]
+    assert copies.sentences(told, "urgent") == [said]
+    assert copies.sentences(told, "accepted") == []
 
 
 def rename_while_writing(stop: Stop, one: Official, monkeypatch) -> list[str]:
