@@ -22,7 +22,7 @@ from accounts.staff_pages import staff_page
 from meetings import audiences, departures, forecast, gate
 from meetings.departures import Line
 from meetings.models import Tour
-from outbox import clock, epochs, holds, purposes
+from outbox import clock, epochs, holds, purposes, returns
 from regions import legal_time
 from regions.languages import DIRECTION
 
@@ -67,6 +67,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
         "suspended": holds.suspended(),
         "restored": legal_time.wall_clock(restored).date() if restored else None,
         "waiting": epochs.waiting().count() if restored else 0,
+        "refusing": refusing if (refusing := returns.refusing_us()) >= returns.MANY else 0,
         "others": _others(found),
         "at_most": departures.REHEARSED_AT_MOST,
     }

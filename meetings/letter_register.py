@@ -14,7 +14,7 @@ from outbox import clock
 from regions import dates
 from regions.languages import pick, texts
 
-WIDTHS = ("24mm", "28mm", "5fr", "4fr", "30mm", "32mm")
+WIDTHS = ("20mm", "22mm", "5fr", "6fr", "27mm", "25mm")
 
 
 def of_stop(stop: Stop) -> QuerySet[Letter]:
@@ -88,7 +88,7 @@ def printed(letters: Sequence[Letter], language: str, *, subject: str) -> dict[s
 def answer_of(letter: Letter) -> str:
     row = letter.invitation
     if row.answer == Answer.REPLACED:
-        named = ", ".join(filter(None, (row.replacement_function, row.replacement_name)))
+        named = _listed(filter(None, (row.replacement_function, row.replacement_name)))
         return f"{_('%(label)s :') % {'label': row.get_answer_display()}} {named}"
     return str(row.get_answer_display())
 
@@ -100,7 +100,11 @@ def remark(letter: Letter) -> str:
         said.append(_("annule et remplace le n° %(number)s") % {"number": letter.replaces})
     if getattr(letter, "is_replaced", False):
         said.append(_("remplacée") if letter.handed_on else _("remplacée, non remise"))
-    return ", ".join(said)
+    return _listed(said)
+
+
+def _listed(words: Iterable[str]) -> str:
+    return f"{dates.COMMA[(translation.get_language() or 'fr')[:2]]} ".join(words)
 
 
 def _complete(rows: QuerySet[Letter]) -> QuerySet[Letter]:

@@ -47,7 +47,7 @@ def of(
             "to": {"label": _("À"), "lines": list(addressee(official, language))},
             "subject": {"label": _("Objet :"), "text": subject},
             "replaces": _annuls(replaces, language) if replaces else "",
-            "paragraphs": [_paragraph(part, said) for part in parts],
+            "paragraphs": [_paragraph(part, said, language) for part in parts],
             "signatory": signatory(stop, language),
             "enclosure": {"label": _("P. J. :"), "text": title},
             "programme": list(_programme(about["programme"])),
@@ -73,10 +73,11 @@ def addressee(official: Official, language: str) -> Iterator[str]:
             yield line.strip()
 
 
-def _paragraph(part: filling.Part, said: dict[str, Any]) -> dict[str, Any]:
+def _paragraph(part: filling.Part, said: dict[str, Any], language: str) -> dict[str, Any]:
     if not part.rows:
         return {"text": part.text, "rows": []}
-    place = ", ".join(filter(None, (said["venue"], said["venue_address"]))) if said["venue"] else said["city"]
+    named = filter(None, (said["venue"], said["venue_address"]))
+    place = f"{dates.COMMA[language]} ".join(named) if said["venue"] else said["city"]
     return {
         "text": "",
         "rows": [

@@ -20,7 +20,7 @@ from meetings.models import Tour
 from onmt_tour import beat, startup
 from onmt_tour import sending_domain as domains
 from onmt_tour.celery import app
-from outbox import backlog, calendar_replies, clock, epochs, imap, signature
+from outbox import backlog, calendar_replies, clock, epochs, imap, returns, signature
 from outbox.models import Mailbox
 from outbox.smtp import Server, SmtpCourier
 from press import files
@@ -156,7 +156,7 @@ def mail() -> str:
 def messages() -> str:
     """Mail leaves, and none waits for a person."""
     try:
-        seen = backlog.look()
+        seen, refusing = backlog.look(), returns.refusing_us()
     except DatabaseError as error:
         raise Wrong(f"cannot be counted: {error}") from error
     problems = []
@@ -165,6 +165,11 @@ def messages() -> str:
         problems.append(f"{seen.due} are due, the oldest for {minutes} min: look at worker and beat.")
     if seen.in_doubt:
         problems.append(f"{seen.in_doubt} in doubt: decide at /admin/outbox/message/?status__exact=in_doubt.")
+    if refusing >= returns.MANY:
+        problems.append(
+            f"{refusing} came back since yesterday with 5.7.x: servers refuse ours, not the addresses. Look "
+            "at the part « domain » (SPF, DKIM, DMARC), and ask whoever keeps the relay if it is blocked."
+        )
     if epochs.unreleased():
         problems.append(
             f"restored from a copy: {epochs.waiting().count()} wait for a decision at /pilotage/departs/."

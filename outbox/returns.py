@@ -9,6 +9,7 @@ queryset (`mails.values("pk")`), which stays in the database.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import connection, transaction
 from django.db.models import Count, Q, QuerySet
@@ -19,6 +20,7 @@ from outbox.models import Message, Partstat, Reason, Returned, ReturnKind
 LIMIT = 3  # mails refused for good, after which an address is left alone
 # Refused for what we are or how we write (RFC 3463): nothing is wrong with the address.
 ABOUT_US = "5.7."
+MANY = 3  # such refusals in a day, of different mails: it is not one strict server
 
 Keys = Iterable[int] | QuerySet
 
@@ -51,6 +53,14 @@ def count(message_pks: Keys) -> Counted:
         answered=_messages(ReturnKind.REPLY),
     )
     return Counted(**found)
+
+
+def refusing_us() -> int:
+    """How many mails came back within a day because we are refused: our server, domain or signature is to
+    be looked after, and no address. One query."""
+    lately = Returned.objects.filter(kind=ReturnKind.PERMANENT, code__startswith=ABOUT_US)
+    since = clock.now() - timedelta(days=1)
+    return lately.filter(at__gte=since).values("message").distinct().count()
 
 
 @transaction.atomic

@@ -32,7 +32,8 @@ CODES: "dict[str, StrPromise]" = {
     "5.3.4": gettext_lazy("message trop lourd"),
     "4.4.": gettext_lazy("serveur injoignable"),
     "5.4.": gettext_lazy("serveur injoignable"),
-    "5.7.": gettext_lazy("refusé par leurs règles"),
+    # No fault of the address, and it does not count against it (returns.ABOUT_US).
+    "5.7.": gettext_lazy("leurs règles refusent notre serveur ou notre signature, pas l’adresse"),
     "4.7.": gettext_lazy("refusé pour le moment par leurs règles"),
 }
 

@@ -213,7 +213,6 @@ class RegistrationAdmin(SearchedByName, ReadOnlyAdmin):
             "delegation",
             "invitation",
             "channel",
-            "calendar_step",
         ),
     )
     inlines = (WorkshopSeatInline, WorkshopWaitInline)

@@ -188,6 +188,7 @@ class Registration(models.Model):
         blank=True,
         related_name="registrations",
         editable=False,
+        verbose_name=_("invitation"),
     )
     status = models.CharField(_("état"), max_length=10, choices=RegistrationStatus, editable=False)
     # Whose place this is: it counts as one of the delegation's.

@@ -90,6 +90,12 @@ def button(context: Context, url: str, label: object) -> SafeString:
 
 
 @register.filter
+def in_order(value: str) -> str:
+    """A telephone or an address inside a sentence of plain text: its « + » stays before it in Arabic too."""
+    return f"{LEFT_TO_RIGHT_MARK}{value}{LEFT_TO_RIGHT_MARK}" if get_language_bidi() else value
+
+
+@register.filter
 def packed(text: str) -> str:
     """Without empty lines: facts stand one under the other, whatever was left out between them."""
     return "\n".join(line for line in text.splitlines() if line.strip())

@@ -1,15 +1,20 @@
 """The pages of orders to invite, in the hands of the team."""
 
+import io
+import json
 from datetime import time, timedelta
 
+import openpyxl
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry
-from meetings import invitations
-from meetings.models import Campaign, Invitation
+from meetings import invitations, private_papers, reminders
+from meetings.models import Campaign, Invitation, ReminderKind, ReminderRule
 from meetings.reach import Reach
+from meetings.typesetting import workbook
 from outbox import clock
 from outbox.models import Message
 from regions import legal_time
@@ -180,6 +185,39 @@ def test_the_people_are_a_file_in_which_nothing_is_computed(client, team, stop):
     client.force_login(make_user(role="press"))
     assert client.get(f"{at(order)}envoi.csv").status_code == 403
     assert Invitation.objects.count() == 1
+
+
+def test_the_workbook_has_moments_as_moments_and_what_people_typed_as_text(team, stop, monkeypatch):
+    made = []
+
+    def keep(request, words, **named):
+        made.append(words)
+        return HttpResponse()
+
+    monkeypatch.setattr(private_papers, "workbook", keep)
+    make_professional(name="=1+1", organisation=make_organisation(region=stop.region, name="@SUM(1)"))
+    order = invitations.invite(stop, audiences=["professionals"], by=None)
+    invitations.write(order, limit=10)
+    team.get(f"{at(order)}envoi.xlsx")
+    content = workbook.workbook(json.loads(json.dumps(made[0])))
+    [head, line] = openpyxl.load_workbook(io.BytesIO(content))["Invitations"].iter_rows()
+    assert [cell.value for cell in line[:2]] == ["=1+1", "@SUM(1)"]
+    assert [(cell.data_type, cell.quotePrefix) for cell in line[:2]] == [("s", True)] * 2
+    assert (head[6].value, line[6].is_date) == ("Depuis (heure du Maroc)", True)
+
+
+def test_who_does_not_answer_is_left_to_the_rule_where_the_tour_has_one(team, order):
+    invitations.write(order, limit=10)
+    Campaign.objects.update(done_at=clock.now())
+    reminders.lay_down(order.stop.tour)
+    rule = ReminderRule.objects.get(kind=ReminderKind.NO_ANSWER)
+    page = team.get(at(order))
+    assert page.context["reminded"] == rule
+    assert "il n’y a rien à relancer à la main" in page.content.decode()
+    ReminderRule.objects.update(active=False)
+    page = team.get(at(order))
+    assert page.context["reminded"] is None
+    assert "Aucune règle ne rappelle ces publics" in page.content.decode()
 
 
 def test_the_click_writes_the_order_alone_however_many_are_invited(team, stop, professionals):

@@ -11,8 +11,8 @@ from accounts.models import AuditEntry, User
 from meetings import again, audiences, campaigns, departures, invitations, reminders
 from meetings.audiences import Audience, Recipient
 from meetings.models import Invitation, Stop
-from outbox import epochs, holds, rehearsals
-from outbox.models import Message, MessageStatus, Priority
+from outbox import epochs, holds, rehearsals, returns
+from outbox.models import Message, MessageStatus, Priority, ReturnKind
 from regions import legal_time
 from tests.factories import make_message, make_official, make_staff, make_stop, make_user, next_thursday
 
@@ -147,9 +147,24 @@ def test_a_hold_whose_line_is_not_shown_stays_in_sight(stop, staff):
 def test_everything_is_suspended_and_taken_up_again(stop, staff):
     staff.post(PAGE + "retenir/", {})
     assert holds.suspended()
-    assert staff.get(PAGE).context["suspended"]
+    make_official(language="fr")
+    make_message(subject=f"stop:{stop.pk}", purpose="moved", priority=Priority.CHANGE)
+    page = staff.get(PAGE)
+    assert page.context["suspended"]
+    assert (
+        page.content.decode().count("part maintenant"),
+        page.content.decode().count("suspendu</span>"),
+    ) == (0, 2)
     staff.post(PAGE + "laisser-partir/", {})
     assert not holds.suspended()
+
+
+def test_servers_that_refuse_ours_are_told_with_what_to_do(staff):
+    for number in range(3):
+        returns.record(make_message(), kind=ReturnKind.PERMANENT, notice=str(number), code="5.7.1")
+    page = staff.get(PAGE)
+    assert page.context["refusing"] == 3
+    assert "Signalez-le à qui tient le serveur de courrier" in page.content.decode()
 
 
 def test_the_example_is_the_mail_as_it_leaves_and_nothing_of_it_stays(stop, staff):
@@ -227,7 +242,7 @@ def test_the_page_asks_as_much_for_three_officials_as_for_one(stop, staff, count
     for number in range(count):
         make_official(email=f"o{number}@crt.example", language="fr")
     staff.get(PAGE)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         staff.get(PAGE)
 
 

@@ -21,7 +21,8 @@ from meetings import handouts, mail_texts, releases
 from meetings.models import Handout
 from onmt_tour import beat, findings
 from onmt_tour.celery import app
-from outbox import clock, imap, mailbox
+from outbox import clock, imap, mailbox, returns
+from outbox.models import Returned, ReturnKind
 from press import files
 from tests.factories import make_handout, make_message, make_pdf, make_staff, make_stop, make_tour
 from tests.outbox.imapd import ImapServer
@@ -148,6 +149,23 @@ def test_mail_that_does_not_leave_or_is_in_doubt_is_wrong() -> None:
         "2 are due, the oldest for 7 min: look at worker and beat. "
         "1 in doubt: decide at /admin/outbox/message/?status__exact=in_doubt.",
     )
+
+
+@pytest.mark.django_db
+def test_servers_that_refuse_ours_are_told_once_there_are_several_in_a_day() -> None:
+    def came_back(times: int) -> None:
+        for _ in range(times):
+            message = make_message(status="sent")
+            returns.record(message, kind=ReturnKind.PERMANENT, notice=message.key, code="5.7.26")
+
+    came_back(2)
+    assert said("messages")[0] is True
+    Returned.objects.update(at=clock.now() - timedelta(hours=25))
+    came_back(2)
+    assert said("messages")[0] is True
+    came_back(1)
+    right, words = said("messages")
+    assert (right, words.partition(":")[0]) == (False, "3 came back since yesterday with 5.7.x")
 
 
 def test_static_files_that_were_not_collected_are_wrong(

@@ -1,12 +1,12 @@
 """Tests of onmt_tour.formats: a date means the same day in every language."""
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 from django import forms
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import formats, translation
 
 from meetings.models import Stop
 from tests.admin_pages import filled_in
@@ -28,6 +28,18 @@ def test_the_day_comes_before_the_month(language: str, typed: str) -> None:
 def test_hours_are_read_as_people_write_them(language: str, typed: str) -> None:
     with translation.override(language):
         assert forms.TimeField().clean(typed) == time(9, 30)
+
+
+def test_moments_are_shown_day_first_and_with_24_hours() -> None:
+    shown = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            shown[language] = formats.date_format(datetime(2026, 12, 7, 15, 5, tzinfo=UTC), "DATETIME_FORMAT")
+    assert shown == {
+        "fr": "7 décembre 2026 15:05",
+        "ar": "7 دجنبر 2026، 15:05",
+        "en": "7 December 2026, 15:05",
+    }
 
 
 @pytest.mark.django_db

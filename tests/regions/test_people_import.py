@@ -33,6 +33,21 @@ def plan(*rows: list[str], origin: Origin = ORIGIN, header: list[str] = HEADER) 
     return people_import.plan(csv_of([header, *rows]), origin=origin)
 
 
+def test_a_column_says_who_gets_letters_only_and_another_where_their_secretariat_reads() -> None:
+    header = ["Institution", "Fonction", "Par courrier", "Adresse du secrétariat"]
+    first = ["CNT", "Président(e)", "oui", "Secretariat@CNT.example"]
+    run(first, ["CNT", "Directeur", "", ""], header=header)
+    kept = Official.objects.order_by("pk").values_list("by_letter", "assistant_email")
+    assert list(kept) == [(True, "secretariat@cnt.example"), (False, "")]
+    run(["CNT", "Président(e)", "", ""], ["CNT", "Directeur", "نعم", ""], header=header)
+    assert list(kept.all()) == [(True, "secretariat@cnt.example"), (True, "")]
+    run(["CNT", "Président(e)", "non", ""], header=header)
+    assert kept.all()[0] == (False, "secretariat@cnt.example")
+    wrong = errors(plan(["CNT", "Directeur", "peut-être", ""], ["CNT", "Trésorier", "", "x"], header=header))
+    assert wrong.pop(2) == ["Par courrier\u202f: répondez par oui ou non."]
+    assert [words.startswith("Adresse du secrétariat") for words in wrong[3]] == [True]
+
+
 def acts(done: people_import.Plan) -> list[Act]:
     return [row.act for row in done.rows]
 
