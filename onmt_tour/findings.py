@@ -168,7 +168,7 @@ def messages() -> str:
     if refusing >= returns.MANY:
         problems.append(
             f"{refusing} came back since yesterday with 5.7.x: servers refuse ours, not the addresses. Look "
-            "at the part « domain » (SPF, DKIM, DMARC), and ask whoever keeps the relay if it is blocked."
+            "at the line of the domain above (SPF, DKIM, DMARC), and ask whoever keeps the relay if it is blocked."
         )
     if epochs.unreleased():
         problems.append(
