@@ -167,8 +167,8 @@ def messages() -> str:
         problems.append(f"{seen.in_doubt} in doubt: decide at /admin/outbox/message/?status__exact=in_doubt.")
     if refusing >= returns.MANY:
         problems.append(
-            f"{refusing} came back since yesterday with 5.7.x: servers refuse ours, not the addresses. Look "
-            "at the line of the domain above (SPF, DKIM, DMARC), and ask whoever keeps the relay if it is blocked."
+            f"{refusing} came back since yesterday with 5.7.x: servers refuse ours, not the "
+            "addresses. Look at the line of the domain above (SPF, DKIM, DMARC), and have the relay checked."
         )
     if epochs.unreleased():
         problems.append(
