@@ -49,6 +49,7 @@ def agenda(request: HttpRequest) -> HttpResponse:
         "options": _options(chosen, stops, regions),
         "found": found,
         "months": by_month(found, chosen),
+        "coming": "" if chosen.as_calendar else _coming(found),
         "total": len(stops),
         "undated": undated,
         "awaited": [region for region in undated if region.slug == chosen.region],
@@ -58,6 +59,12 @@ def agenda(request: HttpRequest) -> HttpResponse:
         **_ways_on(chosen, [] if found else stops, regions),
     }
     return render(request, "meetings/agenda.html", context)
+
+
+def _coming(stops: list[PublicStop]) -> str:
+    """The slug of the next stop where others stand before it in the list, else ""."""
+    before = next((number for number, stop in enumerate(stops) if stop.is_ahead), 0)
+    return stops[before].slug if before else ""
 
 
 def _ways_on(chosen: Filters, stops: list[PublicStop], regions: list[Region]) -> dict[str, Any]:

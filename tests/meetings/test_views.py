@@ -84,6 +84,18 @@ def test_the_agenda_groups_stops_by_month_in_order(client: Client) -> None:
     assert order == sorted(order)
 
 
+def test_an_agenda_that_begins_with_what_is_over_leads_to_what_comes(client: Client) -> None:
+    jump = re.compile(r'href="#prochaine"|<tr[^>]* id="prochaine"|/etapes/([\w-]+)/"')
+    make_stop(region="MA-11", date=next_thursday() + timedelta(days=7))
+    first = make_stop(date=next_thursday())
+    assert "prochaine" not in client.get("/fr/agenda/").content.decode()
+    lifecycle.cancel(first, by=None)
+    found = [one[0] for one in jump.finditer(client.get("/fr/agenda/").content.decode())]
+    assert [one for one in found if "prochaine" in one] == ['href="#prochaine"', '<tr id="prochaine"']
+    assert found[3] == '/etapes/laayoune-sakia-el-hamra/"'  # the row it leads to
+    assert "prochaine" not in client.get("/fr/agenda/?vue=mois").content.decode()
+
+
 def test_regions_without_a_date_are_listed_apart(client: Client) -> None:
     make_region("MA-03")
     make_stop(region="MA-12")
