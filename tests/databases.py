@@ -23,21 +23,18 @@ ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "var" / "test-services"
 TEMPLATE, CLUSTER = "migrated_", "cluster-"
 WRITTEN_BY_MIGRATE = ("django_migrations", "django_content_type", "auth_permission")
-# What migrations read beside their own files, and the libraries that bring some of their own.
-READ_BY_MIGRATIONS = (ROOT / "meetings" / "data" / "mail_texts.json", ROOT / "requirements" / "dev.txt")
+# The libraries, some of which bring migrations of their own.
+LIBRARIES = ROOT / "requirements" / "dev.txt"
 
 
 def edition() -> str:
-    """Of the migrations: another one as soon as any of them says something else."""
-    files = [
-        file
-        for app in apps.get_app_configs()
-        if Path(app.path).is_relative_to(ROOT)
-        for file in sorted(Path(app.path, "migrations").glob("*.py"))
-    ]
+    """Of the migrations and the data they may read: another as soon as one of them says something else."""
+    ours = [Path(app.path) for app in apps.get_app_configs() if Path(app.path).is_relative_to(ROOT)]
+    files = [file for app in ours for file in sorted(app.glob("migrations/*.py"))]
+    files += [file for app in ours for file in sorted(app.glob("data/**/*")) if file.is_file()]
     said = hashlib.sha256()
-    for file in (*files, *READ_BY_MIGRATIONS):
-        said.update(file.name.encode() + b"\0" + file.read_bytes())
+    for file in (*files, LIBRARIES):
+        said.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
     return said.hexdigest()[:16]
 
 
