@@ -132,7 +132,7 @@ def people(campaign: Campaign, *, keys: Collection[str] | None = None) -> list[I
         rows = rows.filter(key__in=keys)
     found = []
     # Whoever holds a letter was reached, also by one that was replaced since.
-    handed = rows.annotate(handed_on=Min("letters__handed_on"))
+    handed = rows.annotate(handed_on=Min("letters__handed_on")).order_by("pk")
     columns = ("pk", "audience", "key", "answer", "written_at", "channel", "recipient_hash", "handed_on")
     for row in handed.values_list(*columns, named=True):
         mail = sent.get(row.key)
