@@ -32,7 +32,18 @@ from meetings import (
 )
 from meetings.models import Invitation, MailText, Stop
 from meetings.reach import Reach
-from outbox import calendar_replies, clock, decisions, holds, incoming, mime, returns, suppressions, timeline
+from outbox import (
+    calendar_replies,
+    clock,
+    decisions,
+    doorbell,
+    holds,
+    incoming,
+    mime,
+    returns,
+    suppressions,
+    timeline,
+)
 from outbox.masking import links_masked, unfolded
 from outbox.models import Kind, Message, MessageStatus, Returned, ReturnKind, Suppression
 from outbox.queue import hash_of
@@ -41,6 +52,7 @@ from regions.models import Body, Official
 from regions.table_import import Origin
 from tests import official_mails
 from tests.factories import make_invitation, make_official, make_staff, make_stop, make_venue, next_thursday
+from tests.meetings.test_invitations import two_workers
 from tests.outbox import came_back
 from tests.telling import tell
 
@@ -447,6 +459,25 @@ def test_a_change_and_a_message_say_before_how_many_copies_they_make():
     told = [one.person for one in broadcasts.people(stop, ["accepted"])]
     assert copies.sentences(told, "urgent") == [said]
     assert copies.sentences(told, "accepted") == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_and_one_that_fell_over_write_each_copy_once(monkeypatch):
+    stop = make_stop()
+    for number in range(3):
+        principal(name=str(number), email=f"o{number}@crt.example")
+
+    def fall_over():
+        raise RuntimeError
+
+    with monkeypatch.context() as fault:
+        fault.setattr(doorbell, "ring_at_commit", fall_over)
+        with pytest.raises(RuntimeError):
+            invite(stop)
+    assert not Message.objects.exists()
+    assert two_workers(stop, monkeypatch, Body.CRT) == []
+    assert (len(copied()), Message.objects.count()) == (3, 6)
+    assert {copy.recipient for copy in copied()} == {ASSISTANT}
 
 
 def rename_while_writing(stop: Stop, one: Official, monkeypatch) -> list[str]:

@@ -359,7 +359,7 @@ def test_an_answer_stays_when_the_audience_is_invited_again():
     assert Invitation.objects.get().answer == Answer.DECLINED
 
 
-def two_workers(stop, monkeypatch):
+def two_workers(stop, monkeypatch, audience="professionals"):
     """Two workers carry out one order, each having sorted the audience before either wrote."""
     both_sorted = threading.Barrier(2, timeout=10)
     sort, failures = invitations.sort, []
@@ -373,7 +373,7 @@ def two_workers(stop, monkeypatch):
 
     def work():
         try:
-            invitations.write_to(Stop.objects.get(pk=stop.pk), ["professionals"], limit=500)
+            invitations.write_to(Stop.objects.get(pk=stop.pk), [audience], limit=500)
         except IntegrityError as error:
             failures.append(error)
         finally:
