@@ -5,8 +5,10 @@ catalogue, written by `make messages`, and `languages.pick` put the narrow ones 
 """
 
 import re
+from functools import lru_cache
 
 NARROW = "\u202f"
+NAME = 80  # signs
 # `&nbsp;` stands in sentences of templates, which are HTML.
 _SPACE = r"(?:[ \u00a0]|&nbsp;)+"
 _SPACES = re.compile(rf"(?<=\S){_SPACE}(?=[:;?!»])|(?<=«){_SPACE}")
@@ -14,4 +16,10 @@ _SPACES = re.compile(rf"(?<=\S){_SPACE}(?=[:;?!»])|(?<=«){_SPACE}")
 
 def french(text: str) -> str:
     """The text with narrow no-break spaces where French wants them; missing spaces are not added."""
+    return _name(text) if len(text) <= NAME else _SPACES.sub(NARROW, text)
+
+
+@lru_cache(maxsize=2048)
+def _name(text: str) -> str:
+    """Names come again on each page; longer texts are not kept."""
     return _SPACES.sub(NARROW, text)

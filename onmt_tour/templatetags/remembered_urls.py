@@ -31,11 +31,12 @@ class RememberedURL(URLNode):
     """As Django's; an address that cannot be made raises NoReverseMatch each time it is asked for."""
 
     def render(self, context: Context) -> str:
-        args = tuple(str(each.resolve(context)) for each in self.args)
-        kwargs = tuple((name, str(value.resolve(context))) for name, value in self.kwargs.items())
+        name = self.view_name.resolve(context)
+        args = tuple([str(each.resolve(context)) for each in self.args]) if self.args else ()
+        kwargs = tuple([(key, str(value.resolve(context))) for key, value in self.kwargs.items()])
         where = (get_language(), get_script_prefix(), get_urlconf() or settings.ROOT_URLCONF)
         try:
-            found = _address(self.view_name.resolve(context), args, kwargs, _current_app(context), *where)
+            found = _address(name, args, kwargs, _current_app(context), *where)
         except NoReverseMatch:
             if self.asvar is None:
                 raise
@@ -43,7 +44,12 @@ class RememberedURL(URLNode):
         if self.asvar:
             context[self.asvar] = found
             return ""
-        return str(conditional_escape(found)) if context.autoescape else found
+        return _escaped(found) if context.autoescape else found
+
+
+@lru_cache(maxsize=4096)
+def _escaped(address: str) -> str:
+    return str(conditional_escape(address))
 
 
 def _current_app(context: Context) -> Any:

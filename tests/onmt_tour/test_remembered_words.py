@@ -9,7 +9,7 @@ from django.template.base import Node
 from django.templatetags import i18n
 from django.utils import translation
 
-from onmt_tour.templatetags.remembered_words import Remembered
+from onmt_tour.templatetags.remembered_words import Remembered, RememberedSentence
 
 CONSTANT = (
     '{% translate "Agenda" %}',
@@ -22,14 +22,18 @@ CONSTANT = (
     "{% blocktranslate %}Agenda{% endblocktranslate %}",
     '{% blocktrans context "regions" trimmed %}\n  Toutes\n{% endblocktrans %}',
 )
+VALUES = (
+    "{% blocktranslate %}Agenda {{ word }} 100 % {{ nothing }}{% endblocktranslate %}",
+    "{% blocktranslate with other=word %}Agenda{{ other }}{% endblocktranslate %}",
+    "{% blocktranslate with rank=1 of=12 %}Étape {{ rank }} sur {{ of }}{% endblocktranslate %}",
+    "{% blocktranslate asvar said %}Agenda {{ word }}{% endblocktranslate %}{{ said }}",
+    '{% blocktranslate context "regions" %}Toutes{{ word }}{% endblocktranslate %}',
+)
 CHANGING = (
     "{% translate word %}",
     '{% translate "Agenda"|default:word %}',
     '{% translate "Toutes" context word %}',
-    "{% blocktranslate %}Agenda {{ word }}{% endblocktranslate %}",
-    "{% blocktranslate with other=word %}Agenda{% endblocktranslate %}",
     "{% blocktranslate count number=3 %}Une étape{% plural %}{{ number }} étapes{% endblocktranslate %}",
-    "{% blocktranslate asvar said %}Agenda{% endblocktranslate %}{{ said }}",
 )
 
 
@@ -51,7 +55,7 @@ def said(source: str, load: str, word: str = "<regions>") -> dict[tuple[str, boo
     return found
 
 
-@pytest.mark.parametrize("source", CONSTANT + CHANGING)
+@pytest.mark.parametrize("source", CONSTANT + VALUES + CHANGING)
 def test_words_are_those_of_django_in_each_language(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
     ours = said(source, "i18n")
     monkeypatch.setitem(engines["django"].engine.template_libraries, "djangos", i18n.register)  # type: ignore[attr-defined]
@@ -80,10 +84,35 @@ def test_words_of_the_template_are_looked_up_once_in_each_language(
     assert asked == {"fr": 1, "ar": 1}
 
 
+@pytest.mark.parametrize("source", VALUES)
+def test_a_sentence_is_looked_up_once_in_each_language_and_its_values_are_not(source: str) -> None:
+    template = Template("{% load i18n %}" + source)
+    (node,) = template.nodelist.get_nodes_by_type(RememberedSentence)
+    assert isinstance(node, RememberedSentence)
+    for spoken in ("fr", "ar"):
+        with translation.override(spoken):
+            one, other = (template.render(Context({"word": word})) for word in ("<b>", "x"))
+        assert (one == other) is ("word" not in source)
+    assert set(node.said) == {"fr", "ar"}
+
+
+def test_a_translation_that_asks_for_another_value_is_said_as_django_says_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    template = Template("{% load i18n %}{% blocktranslate %}Étape {{ word }}{% endblocktranslate %}")
+    (node,) = template.nodelist.get_nodes_by_type(RememberedSentence)
+    monkeypatch.setattr(node, "said", {"ar": "%(other)s"})
+    monkeypatch.setattr(
+        translation, "gettext", lambda said: "%(other)s" if translation.get_language() else said
+    )
+    with translation.override("ar"):
+        assert template.render(Context({"word": 3})) == "Étape 3"
+
+
 @pytest.mark.parametrize("source", CHANGING)
 def test_words_that_depend_on_the_page_are_asked_for_each_time(source: str) -> None:
     (node,) = nodes(source)
-    assert not isinstance(node, Remembered)
+    assert not isinstance(node, Remembered | RememberedSentence)
 
 
 def test_no_other_library_of_templates_has_the_name_of_another() -> None:
