@@ -3,6 +3,9 @@
 self.Day = self.Day || {};
 (() => {
   const PAUSE = 180, WIDTH = 720;
+  /* How what the camera shows is looked at, by turns, in radians: of one code in nine that is held upright
+     and still, the library makes nothing, however often it looks. Tilted and smaller, it reads those. */
+  const LOOKS = [{scale: 1, tilt: 0}, {scale: 0.7, tilt: 0.12}];
 
   const load = (source) => new Promise((resolve, reject) => {
     const script = document.createElement("script");
@@ -44,13 +47,9 @@ self.Day = self.Day || {};
     }
 
     async look() {
-      while (this.stream) {
-        const {videoWidth, videoHeight} = this.video;
-        if (videoWidth) {
-          const scale = Math.min(1, WIDTH / videoWidth);
-          this.canvas.width = videoWidth * scale;
-          this.canvas.height = videoHeight * scale;
-          this.canvas.getContext("2d", {willReadFrequently: true}).drawImage(this.video, 0, 0, this.canvas.width, this.canvas.height);
+      for (let turn = 0; this.stream; turn++) {
+        if (this.video.videoWidth) {
+          this.draw(LOOKS[turn % LOOKS.length]);
           const text = await this.read(this.canvas);
           if (text && this.stream) {
             this.stop();
@@ -60,6 +59,16 @@ self.Day = self.Day || {};
         }
         await new Promise((resolve) => setTimeout(resolve, PAUSE));
       }
+    }
+
+    draw({scale, tilt}) {
+      const {videoWidth, videoHeight} = this.video, shown = scale * Math.min(1, WIDTH / videoWidth);
+      const width = this.canvas.width = Math.round(videoWidth * shown);
+      const height = this.canvas.height = Math.round(videoHeight * shown);
+      const pen = this.canvas.getContext("2d", {willReadFrequently: true});
+      pen.translate(width / 2, height / 2);
+      pen.rotate(tilt);
+      pen.drawImage(this.video, -width / 2, -height / 2, width, height);
     }
 
     stop() {
