@@ -380,6 +380,18 @@ def test_the_legal_notice_never_invents_a_reference(client: Client, db: None, se
     assert "Déclaration en cours." not in html
 
 
+def test_the_legal_notice_names_everybody_whose_data_are_kept(client: Client, db: None) -> None:
+    """Who registers, the officials and their secretariats, journalists."""
+    named = re.findall(r"<dt>([^<]+)</dt>", client.get("/fr/mentions/").content.decode())
+    assert [
+        title for title in named if title in ("Ce qui est demandé", "Responsables invités", "Fichier presse")
+    ] == [
+        "Ce qui est demandé",
+        "Responsables invités",
+        "Fichier presse",
+    ]
+
+
 def first_view(client: Client, address: str) -> int:
     """Bytes of a page, compressed, with the styles, scripts and drawings it or its styles name."""
     page = client.get(address).content
