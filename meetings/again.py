@@ -7,6 +7,7 @@ refused our mail is not written to again, nor who wants no invitations, nor whos
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from django.db import transaction
@@ -59,8 +60,9 @@ def missed(campaign: Campaign, *, keys: Collection[str] | None = None) -> Missed
 
 
 @transaction.atomic
-def order(campaign: Campaign, *, by: User) -> Campaign:
-    """Order that those be invited again whom `campaign` did not reach. Asking twice is asking once.
+def order(campaign: Campaign, *, by: User, starts_at: datetime | None = None) -> Campaign:
+    """Order that those be invited again whom `campaign` did not reach by then: at once, or at a moment to
+    come. Asking twice is asking once: the first moment stays.
 
     Raises NotInvitable when the stop can ask none of its audiences now.
     """
@@ -70,7 +72,13 @@ def order(campaign: Campaign, *, by: User) -> Campaign:
     again, created = Campaign.objects.get_or_create(
         again_of=campaign.again_of or campaign,
         done_at=None,
-        defaults={"stop": stop, "audiences": campaign.audiences, "by": by, "ordered_at": clock.now()},
+        defaults={
+            "stop": stop,
+            "audiences": campaign.audiences,
+            "by": by,
+            "ordered_at": clock.now(),
+            "starts_at": starts_at,
+        },
     )
     if created:
         audit.record(by, "invite_again", f"stop:{stop.pk}", fields=campaign.audiences)

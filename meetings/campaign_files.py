@@ -26,6 +26,7 @@ def columns() -> list[dict[str, Any]]:
         {"name": _("Depuis (heure du Maroc)"), "width": 18, "kind": "moment"},
         {"name": _("Réponse"), "width": 20, "kind": "verbatim"},
         {"name": _("Inscrit(e)"), "width": 12, "kind": "verbatim"},
+        {"name": _("Copie au secrétariat"), "width": 20, "kind": "verbatim"},
     ]
 
 
@@ -33,6 +34,7 @@ def lines(campaign: Campaign) -> Iterator[list[str]]:
     """The cells of each person, in the order they were invited. Who is gone from our files has no name."""
     found = reach.people(campaign)
     there, registered = _persons(found), reach.registered(campaign, found)
+    copies = reach.copies(campaign, found)
     labels = {one.name: str(one.label) for one in audiences.every()}
     for one in found:
         person = there.get(one.key, Person("", "", ""))
@@ -46,6 +48,7 @@ def lines(campaign: Campaign) -> Iterator[list[str]]:
             legal_time.wall_clock(one.at).strftime(MOMENT),
             str(one.answer.label),
             _("oui") if one.key in registered else "",
+            str(copies[one.key].label) if one.key in copies else "",
         ]
 
 

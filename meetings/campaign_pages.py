@@ -3,6 +3,7 @@
 GET shows, POST does. All figures are those of `reach`, counted in the database as it is.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -25,7 +26,7 @@ from meetings import (
     private_papers,
     reach,
 )
-from meetings.campaign_forms import MoveForm
+from meetings.campaign_forms import MomentForm, MoveForm
 from meetings.models import Answer, Campaign, ReminderKind, ReminderRule
 from meetings.reach import Reach
 from meetings.urgent_pages import released
@@ -58,8 +59,9 @@ def progress(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     """An order: what it will do until its moment comes; then how far it is, looked at again every few
     seconds while it is written, and whom it reached."""
     campaign = _order(slug, pk)
-    form = MoveForm(_posted(request, "move"), stop=campaign.stop, initial=_moment(campaign))
-    if request.method == "POST" and (answer := _act(request, campaign, form)):
+    moving = MoveForm(_posted(request, "move"), stop=campaign.stop, initial=_moment(campaign))
+    later = MomentForm(_posted(request, "again"), stop=campaign.stop)
+    if request.method == "POST" and (answer := _act(request, campaign, moving, later)):
         return answer
     labels = _labels()
     context: dict[str, Any] = {
@@ -68,9 +70,9 @@ def progress(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
         "audiences": [labels.get(name, name) for name in campaign.audiences],
     }
     if campaign.is_planned:
-        context |= _ahead(campaign) | {"form": form}
+        context |= _ahead(campaign) | {"form": moving}
     else:
-        context |= _so_far(campaign)
+        context |= _so_far(campaign) | {"form": later}
     return render(request, "meetings/campaign.html", context)
 
 
@@ -101,7 +103,10 @@ def _order(slug: str, pk: int) -> Campaign:
 
 def _ahead(campaign: Campaign) -> dict[str, Any]:
     """What the order would do now: its people and their languages, and a letter in each."""
-    found = previews.preview(campaign.stop, campaign.audiences)
+    if campaign.again_of_id:
+        found = previews.preview_again(campaign)
+    else:
+        found = previews.preview(campaign.stop, campaign.audiences)
     samples = [sample.masked() for sample in found.samples]
     return {
         "ahead": found,
@@ -124,7 +129,8 @@ def _so_far(campaign: Campaign) -> dict[str, Any]:
         "going": going,
         "refresh": REFRESH_SECONDS if going or found.waiting else None,
         "missed": again.missed(campaign) if asks_again and _unreached(found) else None,
-        "further": list(campaign.again.order_by("pk")),
+        "further": (further := list(campaign.again.order_by("pk"))),
+        "further_open": any(one.done_at is None for one in further),
         "reminded": _reminded(campaign) if asks_again else None,
     }
 
@@ -160,7 +166,9 @@ def _moment(campaign: Campaign) -> dict[str, Any]:
     return {"starts_day": clock_face.date(), "starts_hour": clock_face.time()}
 
 
-def _act(request: HttpRequest, campaign: Campaign, form: MoveForm) -> HttpResponse | None:
+def _act(
+    request: HttpRequest, campaign: Campaign, moving: MoveForm, later: MomentForm
+) -> HttpResponse | None:
     """Do what was asked; None where the form of the moment is to be shown again."""
     act, shown = request.POST.get("act"), campaign
     by: Any = request.user  # staff_page has looked at it
@@ -169,20 +177,22 @@ def _act(request: HttpRequest, campaign: Campaign, form: MoveForm) -> HttpRespon
     elif act == "resume" and campaigns.resume(campaign, by=by):
         messages.success(request, _("L’écriture reprend ; personne ne sera invité deux fois."))
     elif act == "now" or act == "move":
-        if act == "move" and not form.is_valid():
+        if act == "move" and not moving.is_valid():
             return None
-        _move(request, campaign, form.moment() if act == "move" else None)
+        _move(request, campaign, moving.moment() if act == "move" else None)
     elif act == "withdraw":
         if campaigns.withdraw(campaign, by=by):
             messages.success(request, _("L’envoi est retiré : personne n’est invité par lui."))
         else:
             messages.warning(request, str(BEGUN))
     elif act == "again":
-        shown = _again(request, campaign)
+        if not later.is_valid():
+            return None
+        shown = _again(request, campaign, later.moment())
     return redirect("campaigns:progress", slug=campaign.stop.slug, pk=shown.pk)
 
 
-def _move(request: HttpRequest, campaign: Campaign, at: Any) -> None:
+def _move(request: HttpRequest, campaign: Campaign, at: datetime | None) -> None:
     by: Any = request.user
     if not campaigns.move(campaign, to=at, by=by):
         messages.warning(request, str(BEGUN))
@@ -192,10 +202,10 @@ def _move(request: HttpRequest, campaign: Campaign, at: Any) -> None:
         messages.success(request, _("L’envoi est déplacé."))
 
 
-def _again(request: HttpRequest, campaign: Campaign) -> Campaign:
+def _again(request: HttpRequest, campaign: Campaign, at: datetime | None) -> Campaign:
     by: Any = request.user
     try:
-        return again.order(campaign, by=by)
+        return again.order(campaign, by=by, starts_at=at)
     except again.NotInvitable:
         messages.error(request, _("Cette étape ne peut inviter aucun de ces publics maintenant."))
     except gate.Busy:

@@ -80,19 +80,21 @@ def example(request: HttpRequest) -> HttpResponseBase:
     """One mail of a line, as it would leave; back to the lines for one that does not leave any more."""
     form, tour, now = MarksForm(request.GET), _tour(), clock.now()
     found = departures.lines(tour, now=now) if tour and form.is_valid() else []
-    line = next((one for one in found if one.marks == form.marks()), None)
+    alike = [one for one in found if one.marks == form.marks()]
+    # What was to be written may be written meanwhile: then that is the example.
+    wanted = [one for one in alike if one.origin == request.GET.get("origin", "")]
+    line = next(iter(wanted or alike), None)
     if line is None:
         messages.info(request, _("Cette ligne ne part plus dans les 48 heures."))
         return redirect("departures:index")
     try:
         said, busy = departures.example(line), False
     except gate.Busy:
-        said, busy = None, True
+        said, busy = [], True
     context = {
         "shown": _shown(line, now),
-        "said": said,
+        "examples": [{"said": one, "direction": DIRECTION[one.language]} for one in said],
         "busy": busy,
-        "direction": DIRECTION[said.language] if said else "",
     }
     return render(request, "meetings/departure_example.html", context, status=503 if busy else 200)
 

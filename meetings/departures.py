@@ -76,6 +76,13 @@ class Line:
         return order if order and order.again_of_id else None
 
     @property
+    def origin(self) -> str:
+        """Which of the lines with the same marks it is: what is written, an order's, the rules' ("")."""
+        if self.written is not None:
+            return "written"
+        return self.departure.order.origin if self.departure and self.departure.order else ""
+
+    @property
     def waits_for_words(self) -> bool:
         """Nobody stands for its words yet: it does not leave."""
         return self.departure is not None and self.departure.unvalidated
@@ -124,21 +131,31 @@ def release(*, leave: bool, by: User) -> int | None:
     return done
 
 
-def example(line: Line) -> rehearsals.Said | None:
-    """One mail of the line as it would leave, its personal links masked; None where none can be made yet.
+def example(line: Line) -> list[rehearsals.Said]:
+    """One mail of the line as it would leave, its personal links masked, and after it its copy for an
+    assistant, where the line has copies; nothing where none can be made yet.
 
     A mail not yet written is written as it will be, read, and undone with all that hangs on it.
     Raises gate.Busy.
     """
     if line.written is not None:
-        copies = rehearsals.said(Message.objects.filter(pk=line.written))
-        return copies[0] if copies else None
+        return rehearsals.said(_with_its_copy(line, line.written))
     if line.departure is None:
-        return None
+        return []
+    people = line.departure.people
+    one = next((person for person in people if person.assistant), people[0]) if line.copies else people[0]
     with undone():
-        pks = _write_ahead(line.departure, line.departure.people[:1])
-        copies = rehearsals.said(Message.objects.filter(pk__in=pks).order_by("pk"))
-    return copies[0] if copies else None
+        pks = _write_ahead(line.departure, [one])
+        return rehearsals.said(Message.objects.filter(pk__in=pks).order_by("pk"))
+
+
+def _with_its_copy(line: Line, any_pk: int) -> list[Message]:
+    """Of what is written of a line: a mail and its copy, or what there is of the two."""
+    rows = Message.objects.filter(**line.marks, status__in=UNDER_WAY)
+    copy = rows.exclude(copy_of="").order_by("-pk").first() if line.copies else None
+    mail = rows.filter(key=copy.copy_of).first() if copy else None
+    mail = mail or rows.filter(pk=any_pk, copy_of="").first()
+    return [one for one in (mail, copy) if one]
 
 
 def order_rehearsal(*, by: User) -> None:

@@ -14,7 +14,7 @@ from outbox import clock
 from regions import dates
 from regions.languages import pick, texts
 
-WIDTHS = ("20mm", "22mm", "5fr", "6fr", "27mm", "25mm")
+WIDTHS = ("23mm", "24mm", "5fr", "6fr", "27mm", "25mm")
 
 
 def of_stop(stop: Stop) -> QuerySet[Letter]:

@@ -178,10 +178,8 @@ def addressed(official: Official, language: str) -> str:
 
     Without a title, or with one in a script the reader did not choose: « Madame, Monsieur ».
     """
-    title = official.title.strip()
-    if title and official.civility and not title.startswith(official.civility):
-        title = f"{official.civility} {title}"
-    elif not title and official.civility and official.name:
+    title = _title(official)
+    if not title and official.civility and official.name:
         title = f"{official.civility} {official.name}"
     with translation.override(language):
         if not title or bool(ARABIC.search(title)) != (language == "ar"):
@@ -193,9 +191,17 @@ def function(official: Official, language: str) -> str:
     return official.function_ar if language == "ar" and official.function_ar else official.function_fr
 
 
+def _title(official: Official) -> str:
+    """« Monsieur le Wali », whether or not the civility was typed twice; nothing without a title."""
+    title = official.title.strip()
+    if title and official.civility and not title.startswith(official.civility):
+        return f"{official.civility} {title}"
+    return title
+
+
 def office(official: Official, language: str) -> str:
     """Title and function, as others are told of whom a mail was for: « Monsieur le Wali, Wali de … »."""
-    title, said = official.title.strip(), function(official, language)
+    title, said = _title(official), function(official, language)
     foreign = bool(ARABIC.search(title)) != (language == "ar")
     if not title or foreign or set(alike(said).split()) <= set(alike(title).split()):
         return said if foreign or not title else title

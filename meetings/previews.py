@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from meetings import audiences, filling, invitations, mail_texts, officials, unsubscribing
+from meetings import again, audiences, filling, invitations, mail_texts, officials, unsubscribing
 from meetings.audiences import Recipient
 from meetings.invitations import Sorted
 from meetings.mail_texts import Standing
-from meetings.models import Invitation, Stop
+from meetings.models import Campaign, Invitation, Stop
 from outbox import rendering
 from outbox.masking import links_masked
 from regions.languages import ALL
@@ -56,9 +56,37 @@ class Preview:
 def preview(stop: Stop, chosen: Iterable[str]) -> Preview:
     """Count, by audience and language, whom an order would write to; and one letter in each language."""
     names, there = invitations.chosen_in_order(chosen), mail_texts.standing(stop.tour_id, invitations.PURPOSE)
-    by_audience = {
-        name: invitations.sort(stop, name, there) for name in names if invitations.invitable(stop, name)
+    found = {name: invitations.sort(stop, name, there) for name in names if invitations.invitable(stop, name)}
+    return _told(stop, names, found, there)
+
+
+def preview_again(campaign: Campaign) -> Preview:
+    """The same of an order to those whom another does not reach, as things stand."""
+    stop, there = campaign.stop, mail_texts.standing(campaign.stop.tour_id, invitations.PURPOSE)
+    missed = again.missed(campaign)
+    names = invitations.chosen_in_order(campaign.audiences)
+    found = {
+        name: _invited(name, [one for _pk, audience, one in missed.people if audience == name], there)
+        for name in names
+        if invitations.invitable(stop, name)
     }
+    return _told(stop, names, found, there)
+
+
+def _invited(audience: str, people: list[Recipient], there: Standing) -> Sorted:
+    """These people, who are invited already, by whether somebody stands for the words in their language."""
+    kind = mail_texts.kind_of(invitations.PURPOSE, audience)
+    return Sorted(
+        by_mail=[person for person in people if (kind, person.language) in there],
+        by_letter=[],
+        already=0,
+        refusing=0,
+        as_officials=0,
+        unvalidated=[person for person in people if (kind, person.language) not in there],
+    )
+
+
+def _told(stop: Stop, names: list[str], by_audience: dict[str, Sorted], there: Standing) -> Preview:
     counts = Counter(
         (name, person.language) for name, found in by_audience.items() for person in found.by_mail
     )

@@ -115,7 +115,7 @@ def figures(campaign: Campaign) -> Figures:
         to_hand=silent[Reach.TO_HAND],
         to_call=silent[Reach.TO_CALL],
         languages=Counter((one.audience, one.language) for one in found if one.by_mail),
-        copies=_copies(campaign, found),
+        copies=Counter(copies(campaign, found).values()),
     )
 
 
@@ -180,17 +180,18 @@ def registered(campaign: Campaign, found: Iterable[Invited]) -> set[str]:
     return keys
 
 
-def _copies(campaign: Campaign, invited: Iterable[Invited]) -> Counter[Reach]:
-    """What became of the copies of the mails of an order; of several of one person's, the first of Reach."""
+def copies(campaign: Campaign, invited: Iterable[Invited]) -> dict[str, Reach]:
+    """What became of the copies of the mails of an order, by whom the mails were for; of several of one
+    person's, the first of Reach."""
     if not any(officials.is_official(one.audience) for one in invited):
-        return Counter()
+        return {}
     rows, found = _written(campaign).exclude(copy_of=""), dict[str, Reach]()
     back = _back(rows)
     for pk, copied, status in rows.values_list("pk", "copy_of", "status"):
         reach = Reach.BOUNCED if pk in back else OF_STATUS[MessageStatus(status)]
         person = person_of(copied)
         found[person] = min(reach, found.get(person, reach), key=ORDER.__getitem__)
-    return Counter(found.values())
+    return found
 
 
 def _written(campaign: Campaign) -> QuerySet[Message]:

@@ -23,6 +23,7 @@ class Said:
     """What a mail says, to whom: nothing in it opens anything."""
 
     key: str
+    copied: bool  # for an assistant, of what their principal is written
     to: str
     language: str
     headline: str
@@ -34,6 +35,7 @@ def said(messages: Iterable[Message]) -> list[Said]:
     return [
         Said(
             key=message.key,
+            copied=bool(message.copy_of),
             to=message.recipient,
             language=message.language,
             headline=message.headline,

@@ -96,6 +96,13 @@ def moment(at: datetime, language: str) -> str:
     return f"{full_date(wall.date(), language)}{COMMA[language]} {clock_face(wall.time())}"
 
 
+def moment_in_words(at: datetime, language: str) -> str:
+    """An instant in running text: « 20 novembre 2026 à 18h05 », « 20 نونبر 2026 على الساعة 18:05 »."""
+    wall = legal_time.wall_clock(at)
+    joined = {"fr": "à", "ar": "على الساعة", "en": "at"}[language]
+    return f"{full_date(wall.date(), language)} {joined} {hour_in_words(wall.time(), language)}"
+
+
 def offset(day: date, hour: time) -> str:
     """The distance of Moroccan clocks from UTC on that day: “UTC+00:00”."""
     written = legal_time.wall_clock(legal_time.instant(day, hour)).strftime("%z")

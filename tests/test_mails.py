@@ -4,6 +4,7 @@ one heading, tables that say what they are, no picture that is missed, and every
 tests/browser/test_mails.py looks at them with axe.
 """
 
+import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
@@ -14,6 +15,13 @@ from tests import mails
 from tests.test_html import errors
 
 pytestmark = pytest.mark.django_db
+CLUMSY = {
+    "a parenthesis in another": ("", r"\([^()]*\("),
+    "an hour of machines": ("fr", r"(?<!UTC\+)\b\d\d:\d\d\b"),
+    "a telephone that turns round": ("ar", "(?<![\u200eC])\\+\\d"),
+    "a letter joined to a name by a dash": ("ar", r"\b[بل]ـ"),
+    "an order to one person among orders to several": ("ar", r"\bاختر\b"),
+}  # the language it is of, "" any; how it is known
 
 
 def wrong(html: str, language: str) -> Iterator[str]:
@@ -45,6 +53,13 @@ def _said(one: Element) -> str:
     return "".join(one.itertext()).strip()
 
 
+def clumsy(text: str, language: str) -> list[str]:
+    """What stumbles in the plain text, which nobody styles."""
+    return [
+        what for what, (of, pattern) in CLUMSY.items() if of in ("", language) and re.search(pattern, text)
+    ]
+
+
 def test_every_mail_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     found, seen = [], set()
     stop = mails.make_stop()
@@ -52,11 +67,26 @@ def test_every_mail_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, language, mail in [*mails.every_mail(stop, monkeypatch, officials=[False]), *to_officials]:
         seen.add(name)
         found += [f"{name} {language} {problem}" for problem in wrong(mail.html, language)]
+        found += [f"{name} {language} has {what}" for what in clumsy(mail.text, language)]
         said = "\n".join((mail.headline, mail.text, mail.html))
         found += [f"{name} {language} says nothing"] if len(mail.text) < 80 or not mail.headline else []
         found += [f"{name} {language} lacks a word"] if mails.MISSING in said else []
     assert len(seen) >= 40
     assert found == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "what"),
+    [
+        ("10:00 (Moroccan time (UTC+00:00))", "en", "a parenthesis in another"),
+        ("avant le 3 décembre, 17:02", "fr", "an hour of machines"),
+        ("الهاتف: +212500000000", "ar", "a telephone that turns round"),
+        ("مقعدكم أصبح لـSalma", "ar", "a letter joined to a name by a dash"),
+        ("اختر ما تتلقاه", "ar", "an order to one person among orders to several"),
+    ],
+)
+def test_what_stumbles_in_a_mail_is_seen(text: str, language: str, what: str) -> None:
+    assert clumsy(text, language) == [what]
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,12 @@ def moment(value: datetime | str) -> str:
 
 
 @register.filter
+def moment_in_words(value: datetime) -> str:
+    """For sentences of mails."""
+    return dates.moment_in_words(value, _language())
+
+
+@register.filter
 def ahead(value: date | str | None) -> bool:
     """Whether this day is still to come in Morocco."""
     return value is not None and as_date(value) > legal_time.wall_clock(clock.now()).date()

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry
-from meetings import invitations, private_papers, reminders
+from meetings import campaigns, invitations, private_papers, reminders
 from meetings.models import Campaign, Invitation, ReminderKind, ReminderRule
 from meetings.reach import Reach
 from meetings.typesetting import workbook
@@ -151,7 +151,40 @@ def test_who_was_not_reached_is_asked_again_with_one_button(team, order):
     answer = team.post(at(order), {"act": "again"})
     further = Campaign.objects.get(again_of=order)
     assert answer.url == at(further)
-    assert list(team.get(at(order)).context["further"]) == [further]
+    page = team.get(at(order))
+    assert list(page.context["further"]) == [further]
+    assert 'value="again"' not in page.content.decode()
+
+
+def test_who_was_not_reached_is_asked_again_at_a_moment_to_come(team, order, set_clock):
+    while invitations.write(order, limit=10):
+        pass
+    Message.objects.update(status="superseded")
+    day = legal_time.today() + timedelta(days=2)
+    again = {"act": "again", "starts_day": f"{day:%Y-%m-%d}"}
+    page = team.post(at(order), again)
+    assert "Indiquez le jour et l’heure, ou aucun des deux." in page.content.decode()
+    assert not Campaign.objects.filter(again_of=order).exists()
+
+    team.post(at(order), {**again, "starts_hour": "09:30"})
+    further = Campaign.objects.get(again_of=order)
+    assert further.starts_at == legal_time.instant(day, time(9, 30))
+    # Its people are those not reached, whom an order like the first would not invite any more.
+    page = team.get(at(further))
+    assert (page.context["ahead"].total, page.context["rows"][0][2]) == (3, 3)
+    assert [one["sample"].language for one in page.context["samples"]] == ["fr"]
+    assert campaigns.write(further, limit=10) == 0
+
+    set_clock(further.starts_at)
+    assert [row.pk for row in campaigns.to_be_written()] == [further.pk]
+    assert campaigns.write(further, limit=10) == 3
+
+
+def test_an_order_halted_before_it_began_does_not_say_that_it_begins(team, order):
+    campaigns.halt(order, by=make_staff())
+    page = team.get(at(order)).content.decode()
+    assert "l’écriture commence dans un instant" not in page
+    assert "cet envoi n’a encore invité personne" in page
 
 
 @pytest.mark.parametrize("people", [1, 3])
@@ -177,7 +210,7 @@ def test_the_people_are_a_file_in_which_nothing_is_computed(client, team, stop):
     lines = answer.content.decode("utf-8-sig").splitlines()
     cells = lines[1].split(";")
     assert (len(lines), cells[:2]) == (2, ["'=1+1", "Riad"])
-    assert (cells[3:6], cells[7:]) == (["fr", "courriel", "attend de partir"], ["sans réponse", ""])
+    assert (cells[3:6], cells[7:]) == (["fr", "courriel", "attend de partir"], ["sans réponse", "", ""])
     assert answer["Content-Disposition"] == f'attachment; filename="envoi-{order.pk}.csv"'
     [entry] = AuditEntry.objects.filter(verb="exported")
     assert (entry.target, entry.fields) == (f"campaign:{order.pk}", ["csv"])  # nobody by name

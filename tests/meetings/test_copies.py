@@ -15,6 +15,7 @@ from meetings import (
     again,
     answers,
     broadcasts,
+    campaign_files,
     campaign_words,
     campaigns,
     copies,
@@ -43,6 +44,7 @@ from outbox import (
     returns,
     suppressions,
     timeline,
+    turns,
 )
 from outbox.masking import links_masked, unfolded
 from outbox.models import Kind, Message, MessageStatus, Returned, ReturnKind, Suppression
@@ -146,7 +148,10 @@ def test_an_answer_link_in_the_mail_is_none_in_its_copy_which_says_whose_answer_
     link = officials.answer_url(Invitation.objects.get(), "fr")
     assert (link in mail.text, link in mail.html) == (True, True)
     assert (link in copy.text, link in copy.html) == (False, False)
-    assert "Copie pour information\nCe message a été adressé à : le Président, Président du CRT." in copy.text
+    assert (
+        "Copie pour information\nCe message a été adressé à : Monsieur le Président, Président du CRT."
+        in copy.text
+    )
     assert "elle revient à son destinataire" in copy.text
     # The text speaks of the link: where it stood it is said where it is.
     left_out = "Répondre à l’invitation : lien personnel, qui ne figure que dans le message du destinataire."
@@ -412,6 +417,16 @@ def test_copies_are_counted_apart_foretold_rehearsed_and_held_with_their_mails(c
     Message.objects.filter(copy_of="").update(status=MessageStatus.SENT)
     assert lines() == [("invitation", 0, 1, False)]
     assert "0 personne" not in client.get("/pilotage/departs/").content.decode()
+    # « Suspendre tous les envois » holds a copy as it holds its mail, also in a worker's hands.
+    departures.let_go(line.marks, by=team)
+    [copy] = copied()
+    Message.objects.filter(pk=copy.pk).update(
+        status=MessageStatus.CLAIMED, claim="t", lease_until=clock.now() + timedelta(minutes=2)
+    )
+    departures.hold(holds.EVERYTHING, by=team)
+    assert turns.turn([], [copy.pk], token="t") == (set(), set())
+    departures.let_go(holds.EVERYTHING, by=team)
+    assert turns.turn([], [copy.pk], token="t") == (set(), {copy.pk})
 
 
 def test_an_order_counts_copies_apart_and_nobody_is_reached_by_one(client, django_assert_num_queries):
@@ -437,6 +452,8 @@ def test_an_order_counts_copies_apart_and_nobody_is_reached_by_one(client, djang
     client.force_login(make_staff())
     page = client.get(reverse("campaigns:progress", args=[stop.slug, order.pk])).content.decode()
     assert "Copies aux secrétariats, comptées à part" in page
+    lines = [line.split(";") for line in campaign_files.csv(order).decode("utf-8-sig").splitlines()]
+    assert [line[-1] for line in lines] == ["Copie au secrétariat", "remise", "revenue", "attend de partir"]
     # One letter more on a mail that failed: who is asked again makes one more copy, of that mail.
     Official.objects.filter(name="0").update(email="nouvelle@crt.example")
     further = again.order(order, by=make_staff())

@@ -110,7 +110,7 @@ def test_an_order_for_later_is_a_line_of_its_own_until_it_begins(stop, staff, te
     [line] = departures.lines(stop.tour)
     assert (line.at, line.order, line.people) == (at, order, 1)
     assert reverse("campaigns:progress", args=[stop.slug, order.pk]) in staff.get(PAGE).content.decode()
-    assert departures.example(line) is not None
+    assert len(departures.example(line)) == 1
     campaigns.halt(order, by=team)
     assert [(one.at, one.order) for one in departures.lines(stop.tour)] == [(tomorrow(stop), None)]
     campaigns.resume(order, by=team)
@@ -130,8 +130,7 @@ def test_an_order_to_those_not_reached_is_foretold_with_its_mail_and_its_page(st
     further = again.order(order, by=team)
     [line] = departures.lines(stop.tour)
     assert (line.people, line.further, line.order, line.at_most) == (2, further, None, False)
-    said = departures.example(line)
-    assert said is not None
+    [said] = departures.example(line)
     assert (said.to, Message.objects.count()) == ("0@crt.example", 3)
     assert reverse("campaigns:progress", args=[stop.slug, further.pk]) in staff.get(PAGE).content.decode()
     while campaigns.write(further, limit=10):
@@ -171,10 +170,40 @@ def test_the_example_is_the_mail_as_it_leaves_and_nothing_of_it_stays(stop, staf
     make_official(email="president@crt.example", language="fr")
     (line,) = departures.lines(stop.tour)
     page = staff.get(f"{PAGE}exemple/?{urlencode(line.marks)}")
-    said = page.context["said"]
+    [said] = [one["said"] for one in page.context["examples"]]
     assert (page.status_code, said.to, said.language) == (200, "president@crt.example", "fr")
     assert "/fr/invitation/…/" in said.text
     assert (Message.objects.count(), Invitation.objects.count()) == (0, 0)
+
+
+def test_lines_of_the_same_marks_have_an_example_each_with_the_copy_that_goes_along(
+    stop, staff, team, set_clock
+):
+    """One is written and waits; an order writes the other tomorrow to who came to the office since."""
+    make_official(email="sans@crt.example", language="fr")
+    make_official(email="president@crt.example", assistant_email="secretariat@crt.example", language="fr")
+    order = invitations.invite(stop, audiences=["crt"], by=team)
+    while campaigns.write(order, limit=10):
+        pass
+    make_official(email="autre@crt.example", language="fr")
+    make_official(email="nouveau@crt.example", assistant_email="bureau@crt.example", language="fr")
+    at = tomorrow(stop) - timedelta(hours=3)
+    invitations.invite(stop, audiences=["crt"], by=team, starts_at=at)
+    written, planned = departures.lines(stop.tour)
+    assert written.marks == planned.marks
+
+    def shown(line):
+        page = staff.get(f"{PAGE}exemple/?{urlencode({**line.marks, 'origin': line.origin})}")
+        html = page.content.decode()
+        assert html.count("La copie au secrétariat") == 1
+        return [(one["said"].to, one["said"].copied) for one in page.context["examples"]]
+
+    assert shown(written) == [("president@crt.example", False), ("secretariat@crt.example", True)]
+    assert shown(planned) == [("nouveau@crt.example", False), ("bureau@crt.example", True)]
+    page = staff.get(PAGE).content.decode()
+    assert (page.count("&amp;origin=written"), page.count("&amp;origin=campaign%3A")) == (1, 1)
+    Message.objects.filter(copy_of="").update(status=MessageStatus.SENT)
+    assert shown(departures.lines(stop.tour)[0]) == [("secretariat@crt.example", True)]
 
 
 def test_a_line_that_does_not_leave_has_no_example(stop, staff):
