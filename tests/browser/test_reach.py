@@ -128,7 +128,9 @@ FAINT = """
   const style = getComputedStyle(one), box = one.getBoundingClientRect();
   if (!box.width || one.matches("[type=checkbox], [type=radio]")) return false;
   const edged = parseFloat(style.borderTopWidth) > 0 && style.borderTopStyle !== "none";
-  return !edged && !style.textDecorationLine.includes("underline");
+  // Words in the colour of what they stand on: legible only for the strip that browsers lay under them.
+  const drowned = style.forcedColorAdjust !== "none" && style.color === style.backgroundColor;
+  return drowned || !edged && !style.textDecorationLine.includes("underline");
 }).map(one => one.outerHTML.slice(0, 120))
 """
 

@@ -64,3 +64,15 @@ def test_forms_of_the_team_sent_back_are_accessible_and_whole(
         page.locator("main [role=alert]").wait_for()
         problems += [*violations(page), *cut_off(page)]
     assert problems == []
+
+
+def test_the_style_guide_shows_one_after_the_other_where_two_have_no_room(
+    visit: Visit, transactional_db: None, live_server: LiveServer
+) -> None:
+    """Half a telephone is a width that no component is made for."""
+    page = signed_in(visit, live_server.url, "fr", factories.make_staff())
+    page.goto("/pilotage/style?seul=buttons")
+    widths = "[...document.querySelectorAll('.frame')].map(one => one.getBoundingClientRect().width)"
+    assert set(page.evaluate(widths)) == {TELEPHONE["width"]}
+    page.set_viewport_size(DESK)
+    assert set(page.evaluate(widths)) == {DESK["width"] / 2}
