@@ -21,6 +21,8 @@ def public_page(*parameters: str) -> Callable[[View], View]:
     def declare(view: View) -> View:
         declared = login_not_required(require_safe(view))
         setattr(declared, DECLARED, frozenset(parameters))
+        # Nothing is done for whoever sends something: « cannot be sent here » is told before « no token ».
+        setattr(declared, "csrf_exempt", True)  # noqa: B010 - a function has no such attribute for mypy
         return declared
 
     return declare

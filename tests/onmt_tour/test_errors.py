@@ -73,7 +73,7 @@ def test_a_database_that_is_away_is_no_fault_of_the_page_and_says_when_to_return
 
 
 def test_a_form_without_its_token_gets_the_same_page_as_any_refusal(visitor: Client) -> None:
-    response = Client(enforce_csrf_checks=True).post("/fr/mentions/")
+    response = Client(enforce_csrf_checks=True).post("/langue/")
     assert (response.status_code, "Accès refusé" in response.content.decode()) == (403, True)
 
 
@@ -89,7 +89,7 @@ def test_nothing_of_the_fault_is_told(visitor: Client) -> None:
 def test_what_only_reads_says_so_to_whoever_sends(
     visitor: Client, db: None, language: str, heading: str
 ) -> None:
-    answer = visitor.post(f"/{language}/")
+    answer = Client(enforce_csrf_checks=True).post(f"/{language}/")
     assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
     assert answer["Content-Language"] == language
     assert f"<h1>{heading}</h1>" in answer.content.decode()
