@@ -11,7 +11,6 @@ from datetime import date, datetime, time
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from meetings.agenda import PublicStop
 from meetings.documents import NO_TEXT, Document, MeetingDocument, OutcomeDocument
 from meetings.models import Release
 from regions import dates
@@ -51,16 +50,24 @@ def versions(stop_ids: Iterable[int], language: str) -> list[Version]:
     return sorted(found, key=lambda version: (version.at, version.stop_id, version.number), reverse=True)
 
 
-def latest(stop: PublicStop, language: str) -> list[str]:
-    """What the current release of a stop changed; nothing for the first. One query."""
-    before = Release.objects.filter(stop=stop.pk, number=stop.release_number - 1).first()
-    return changes(before.document, stop.document, language) if before else []
+def latest(stop_ids: Iterable[int], language: str) -> tuple[Version, int] | None:
+    """The newest release that told readers of this language something, and how many older ones there are
+    of all these stops: what came after it is no news. One query."""
+    found = versions(stop_ids, language)
+    news = {id(version) for version in _news(found)}
+    for place, version in enumerate(found):
+        if id(version) in news and version.changes != [_nothing_to_see(language)]:
+            return version, len(found) - place - 1
+    return None
 
 
 def told(stop_ids: Iterable[int], language: str) -> list[Version]:
     """The releases of public stops that told the public something, newest first: what only the registered
     or the invited learned, or how many seats there are, is no news here. One query."""
-    found = versions(stop_ids, language)
+    return _news(versions(stop_ids, language))
+
+
+def _news(found: list[Version]) -> list[Version]:
     older = {(version.stop_id, version.number + 1): version.document for version in found}
     return [version for version in found if version.document != older.get((version.stop_id, version.number))]
 
@@ -77,7 +84,12 @@ def changes(before: Document, after: Document, language: str) -> list[str]:
             *_handouts(before, after, language),
             *_around(before, after, language),
         ]
-        return told or [_("Précisions sans effet sur la date, l’heure, le lieu ni le programme.")]
+        return told or [_nothing_to_see(language)]
+
+
+def _nothing_to_see(language: str) -> str:
+    with translation.override(language):
+        return _("Précisions sans effet sur la date, l’heure, le lieu ni le programme.")
 
 
 def _called_off(before: Document, after: Document, language: str) -> Iterator[str]:

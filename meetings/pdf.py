@@ -26,7 +26,7 @@ from meetings.documents import (
 )
 from meetings.models import Tour
 from meetings.press_contacts import PublicContact
-from regions import dates
+from regions import dates, typography
 from regions.languages import REFERENCE, Texts, language_of, pick, points, texts
 
 Said = dict[str, str]  # "text" and its "lang"
@@ -47,7 +47,7 @@ def tour(stops: Sequence[PublicStop], language: str, *, tour: Tour) -> dict[str,
             "heading": heading,
             "running": heading,
             "version": version(number, newest.released_at, language) if newest else "",
-            "changes": _changes(newest, language, since=number - 1, of_tour=True) if newest else None,
+            "changes": _changes(stops, language, of_tour=True),
             "lead": _lead(stops, language),
             "stops": [_stop(stop, language) for stop in stops],
         }
@@ -67,7 +67,7 @@ def one_stop(stop: PublicStop, language: str, *, tour: Tour) -> dict[str, Any]:
             "heading": region,
             "running": region,
             "version": words["version"],
-            "changes": _changes(stop, language, since=stop.release_number - 1),
+            "changes": _changes([stop], language),
             "lead": "",
             "stops": [words],
         }
@@ -162,14 +162,16 @@ def version(number: int, at: datetime, language: str) -> str:
     return _("Version %(number)s du %(moment)s") % {"number": number, "moment": dates.moment(at, language)}
 
 
-def _changes(stop: PublicStop, language: str, *, since: int, of_tour: bool = False) -> dict[str, Any] | None:
-    """What the newest release of `stop` changed. Nothing for a first version."""
-    if since < 1:
+def _changes(stops: Sequence[PublicStop], language: str, *, of_tour: bool = False) -> dict[str, Any] | None:
+    """What changed last, since the version before that. Nothing for a first version, nor where no version
+    since told anything: how many seats there are is no news."""
+    if (found := history.latest([stop.pk for stop in stops], language)) is None or found[1] < 1:
         return None
+    version, since = found
     return {
         "title": _("Ce qui change depuis la version %(number)s") % {"number": since},
-        "about": said(stop.document["region"]["name"], language) if of_tour else None,
-        "lines": history.latest(stop, language) or [_("Nouvelle étape dans l’agenda.")],
+        "about": said(version.document["region"]["name"], language) if of_tour else None,
+        "lines": version.changes or [_("Nouvelle étape dans l’agenda.")],
     }
 
 
@@ -254,7 +256,7 @@ def press_contact(contact: PublicContact, language: str) -> dict[str, Any]:
 def known(function: Texts, phone: str, email: str, hours: Texts, language: str) -> list[Said]:
     parts = [
         {"kind": "text", **said(function, language)},
-        {"kind": "phone", "text": phone},
+        {"kind": "phone", "text": typography.telephone(phone)},
         {"kind": "email", "text": email},
         {"kind": "text", **said(hours, language)},
     ]

@@ -7,6 +7,7 @@ catalogue, written by `make messages`, and `languages.pick` put the narrow ones 
 import re
 from functools import lru_cache
 
+MOROCCAN = re.compile(r"^(\+212)([5-8])(\d\d)(\d\d)(\d\d)(\d\d)$")
 NARROW = "\u202f"
 NAME = 80  # signs
 # `&nbsp;` stands in sentences of templates, which are HTML.
@@ -23,3 +24,8 @@ def french(text: str) -> str:
 def _name(text: str) -> str:
     """Names come again on each page; longer texts are not kept."""
     return _SPACES.sub(NARROW, text)
+
+
+def telephone(phone: str) -> str:
+    """The national numbers of Morocco in pairs: +212 5 00 00 00 00; others as they were typed."""
+    return MOROCCAN.sub(r"\1 \2 \3 \4 \5 \6", phone)

@@ -10,20 +10,21 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from meetings.agenda import PublicStop
 from onmt_tour import icons, zellige
-from regions import outlines
+from regions import outlines, typography
 from regions.languages import ALL
 from regions.models import Region
+from regions.templatetags.languages import text
 
 register = template.Library()
 
-MOROCCAN = re.compile(r"^(\+212)([5-8])(\d\d)(\d\d)(\d\d)(\d\d)$")
+RANGE = re.compile(r"\d+[:h]\d\d\s?[–-]\s?\d+[:h]\d\d")
 NAMES = {"fr": "Français", "ar": "العربية", "en": "English"}
 EMBLEM_TILES = 11  # across the shape of a region
 DIRECTION = {"fr": "ltr", "ar": "rtl", "en": "ltr"}
@@ -201,9 +202,15 @@ def grouped(number: int) -> str:
 
 @register.filter
 def telephone(phone: str) -> SafeString:
-    """A link that dials; the national numbers of Morocco in pairs: +212 5 00 00 00 00."""
-    shown = MOROCCAN.sub(r"\1 \2 \3 \4 \5 \6", phone)
+    """A link that dials."""
+    shown = typography.telephone(phone)
     return format_html('<a href="tel:{}"><bdi dir="ltr">{}</bdi></a>', dial(phone), shown)
+
+
+@register.simple_tag
+def opening_hours(found: dict[str, str]) -> SafeString:
+    """`{% text %}` of when somebody answers: 9:00–16:00 is read from left to right inside Arabic as well."""
+    return mark_safe(RANGE.sub(r'<bdi dir="ltr">\g<0></bdi>', conditional_escape(text(found))))  # noqa: S308 - escaped
 
 
 def dial(phone: str) -> str:

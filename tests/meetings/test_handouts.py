@@ -148,7 +148,9 @@ def test_another_version_waits_for_the_next_release(client: Client) -> None:
     assert client.get(address)["ETag"] == first
     releases.release_changes(Stop.objects.get(pk=stop.pk), by=None)
     assert client.get(address)["ETag"] != first
-    assert history.latest(agenda.stops()[0], "en") == ["New version of a document: Document (public)."]
+    assert history.told([agenda.stops()[0].pk], "en")[0].changes == [
+        "New version of a document: Document (public)."
+    ]
 
 
 def test_a_document_taken_away_is_gone_at_once_and_nothing_else_is_released_with_it(
@@ -163,7 +165,9 @@ def test_a_document_taken_away_is_gone_at_once_and_nothing_else_is_released_with
     assert client.get(f"{PAGE}documents/{gone.pk}/").status_code == 404
     assert section(read(client), "documents") == ""
     assert "Pas encore relu." not in read(client)
-    assert history.latest(agenda.stops()[0], "fr") == ["Document retiré\u202f: Document (public)."]
+    assert history.told([agenda.stops()[0].pk], "fr")[0].changes == [
+        "Document retiré\u202f: Document (public)."
+    ]
     assert [path.name for path in handouts.files.folder().iterdir()] == [kept.file]
     stop.refresh_from_db()
     assert [one["id"] for one in stop.current_release.restricted["handouts"]] == [kept.pk]

@@ -146,3 +146,22 @@ def test_what_is_not_public_is_not_told():
     releases.release_changes(Stop.objects.get(), by=None)
     assert history.versions([stop.pk], "fr")[0].changes == [NOWHERE_TO_SEE]
     assert [version.number for version in history.told([stop.pk], "fr")] == [1]
+
+
+def test_the_latest_news_is_of_the_newest_release_that_told_something(django_assert_num_queries: Any):
+    """What only readers of Arabic see, and how many seats there are, is none to readers of French."""
+    stop = make_stop()
+    assert history.latest([], "fr") is None
+    lifecycle.change(stop, changes={"starts": time(9)}, by=None)
+    Stop.objects.update(intro_ar="تقديم جديد")
+    releases.release_changes(Stop.objects.get(), by=None)
+    lifecycle.change(Stop.objects.get(), changes={"seats": 80}, by=None)
+    assert Stop.objects.get().current_release.number == 4
+    with django_assert_num_queries(1):
+        found = history.latest([stop.pk], "fr")
+    assert found is not None
+    (version, since) = found
+    assert (version.number, since, version.changes[0][:17]) == (2, 1, "Nouveaux horaires")
+    arabic = history.latest([stop.pk], "ar")
+    assert arabic is not None
+    assert (arabic[0].number, arabic[1]) == (3, 2)

@@ -190,11 +190,11 @@ def test_the_json_gives_it_point_by_point_and_null_until_then(held: Stop) -> Non
 def test_the_feed_tells_that_it_was_published(held: Stop) -> None:
     release(held)
     (stop,) = agenda.stops()
-    assert history.latest(stop, "ar") == ["نُشرت حصيلة المحطة."]
+    assert history.told([stop.pk], "ar")[0].changes == ["نُشرت حصيلة المحطة."]
     assert "Stop outcome published." in feed.agenda([stop], "en", tour=make_tour()).decode()
     Outcome.objects.all().delete()
     release(held)
-    assert history.latest(agenda.stops()[0], "fr") == ["Le bilan de l’étape est retiré."]
+    assert history.told([agenda.stops()[0].pk], "fr")[0].changes == ["Le bilan de l’étape est retiré."]
 
 
 @pytest.mark.parametrize("name", ["thanks", "missed", "excused"])

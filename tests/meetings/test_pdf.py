@@ -73,9 +73,9 @@ def test_a_sheet_says_where_when_what_and_whom_to_ask():
         "Annoncée",
         "Séance plénière",
         "10:30 Point 2",
-        "Contact Secrétariat de la tournée +212500000000 secretariat@portal.example "
+        "Contact Secrétariat de la tournée +212 5 00 00 00 00 secretariat@portal.example "
         "du lundi au vendredi, 9h00–16h00",
-        "Contact presse, ONMT Service de presse +212500000000 presse@portal.example",
+        "Contact presse, ONMT Service de presse +212 5 00 00 00 00 presse@portal.example",
         "Contact presse, agence Pas encore connu.",
         "Version 1 du",
         "localhost:8000/i/dakhla-oued-ed-dahab",

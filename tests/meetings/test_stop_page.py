@@ -10,7 +10,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from meetings import history, lifecycle, releases
-from meetings.models import Meeting, Stop, Venue
+from meetings.access import change as change_access
+from meetings.models import Access, Meeting, Stop, Venue
 from outbox import clock
 from regions import dates, legal_time
 from tests.factories import make_meeting, make_stop, make_venue
@@ -234,6 +235,25 @@ def test_a_missing_translation_is_french_and_marked_so(client: Client) -> None:
     releases.write(stop, document=document, restricted={"registered": [], "invited": []}, by=None)
     assert '<span lang="fr" dir="ltr">Maison de l’artisan</span>' in section(read(client, "en"), "lieu")
     assert "دار الصانع" in section(read(client, "ar"), "lieu")
+
+
+@pytest.mark.parametrize(
+    ("access", "told"),
+    [
+        (Access.OPEN, "L’entrée est libre, sur inscription."),
+        (Access.APPROVAL, "L’entrée est libre\u202f; chaque inscription est examinée par l’équipe."),
+        (Access.INVITATION, "L’entrée est libre, sur invitation."),
+    ],
+)
+def test_who_may_come_is_told_as_it_is(client: Client, access: Access, told: str) -> None:
+    change_access(make_stop(), by=None, access=access)
+    assert re.findall(r"région\. ([^<]*)</p>", section(read(client), "qui")) == [told]
+
+
+def test_hours_that_somebody_typed_stay_left_to_right_inside_arabic(client: Client) -> None:
+    make_stop(contact_hours_ar="من الاثنين إلى الجمعة، 9:00–16:00")
+    hours = '<bdi dir="ltr">9:00–16:00</bdi></span>'
+    assert section(read(client, "ar"), "contact").count(f"من الاثنين إلى الجمعة، {hours}") == 1
 
 
 def described(html: str) -> tuple[str, str]:
