@@ -1,12 +1,16 @@
 """What a mail says, in the reader's language: one trio of templates, rendered when it is written."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.template import Context, Engine
 from django.utils import translation
+from django.utils.html import escape
+
+VOWELS = tuple("AEIOU")  # a city in Y keeps « de »
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +26,20 @@ def render(template: str, context: Mapping[str, Any], *, language: str) -> Rende
     The two parts find the subject as `headline`. Plain text is never escaped, whatever the file says.
     """
     with translation.override(language):
-        headline = _one_line(_render(f"emails/{template}.subject.txt", context, escape=False))
+        city = str(context.get("city", "")) if language == "fr" else ""
+        headline = _elided(_one_line(_render(f"emails/{template}.subject.txt", context, escape=False)), city)
         context = {**context, "headline": headline}
         return Rendered(
             headline=headline,
-            text=_tidy(_render(f"emails/{template}.txt", context, escape=False)),
-            html=_render(f"emails/{template}.html", context, escape=True).strip(),
+            text=_elided(_tidy(_render(f"emails/{template}.txt", context, escape=False)), city),
+            html=_elided(_render(f"emails/{template}.html", context, escape=True).strip(), escape(city)),
         )
+
+
+def _elided(text: str, city: str) -> str:
+    """« l’étape d’Agadir »: sentences say « de » before a city, and French drops its vowel before another."""
+    first = unicodedata.normalize("NFD", city)[:1].upper()
+    return re.sub(rf"\b([Dd])e {re.escape(city)}", rf"\1’{city}", text) if first in VOWELS else text
 
 
 def _render(name: str, context: Mapping[str, Any], *, escape: bool) -> str:

@@ -1,5 +1,7 @@
 """What mails say: the frame and tags of templates/emails, in both parts."""
 
+import re
+
 from outbox.rendering import render
 
 CONTEXT = {
@@ -87,3 +89,14 @@ def test_the_button_can_be_copied_by_hand():
     said = render("plain", CONTEXT, language="fr")
 
     assert said.html.count('href="https://portal.example/fr/inscription/12.abc/') == 2
+
+
+def test_french_drops_the_vowel_of_de_before_a_city_that_begins_with_one():
+    cities = ("Agadir", "Oujda", "Errachidia", "Dakhla")
+    said = [render("unnamed", {"city": city, "by": "L’équipe"}, language="fr") for city in cities]
+    assert [re.findall(r"l’étape d.{2}\w", one.text)[0] for one in said] == [
+        "l’étape d’Ag", "l’étape d’Ou", "l’étape d’Er", "l’étape de D",
+    ]  # fmt: skip
+    assert all("étape d’Agadir" in part for part in (said[0].text, said[0].html))
+    english = render("unnamed", {"city": "Agadir", "by": "The team"}, language="en")
+    assert "d’Agadir" not in english.text
