@@ -27,11 +27,12 @@ FORMS: dict[Shape, printing.Form] = {"poster": "pdf", "square": "png", "card": "
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What the reader of a poster is asked to do, and where the code to scan leads."""
+    """What the reader of a poster is asked to do, and where the code to scan leads; or, without an
+    address, why there is nothing to do: the stop is full, by invitation, closed."""
 
     words: str
     explained: str
-    address: str
+    address: str = ""
 
 
 def of_stop(stop: PublicStop, language: str, *, shape: Shape, call: Call | None = None) -> dict[str, Any]:
@@ -110,6 +111,8 @@ def _frame(language: str, shape: Shape) -> dict[str, Any]:
 def _call(call: Call | None) -> dict[str, str]:
     if call is None:
         return {"call": "", "explained": "", "code": "", "code_alt": ""}
+    if not call.address:
+        return {"call": call.words, "explained": call.explained, "code": "", "code_alt": ""}
     drawing = io.BytesIO()
     segno.make(call.address, error="m", micro=False).save(
         drawing, kind="svg", border=0, dark="#1c2723", xmldecl=False

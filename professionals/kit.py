@@ -130,9 +130,23 @@ def _call(stop: PublicStop, language: str, channel: Channel) -> posters.Call:
     return posters.Call(words, explained, registration_address(stop, language, channel))
 
 
+def _shut(stop: PublicStop) -> posters.Call | None:
+    """Why nobody is asked to register at a stop that is still to come, in the active language."""
+    if not stop.is_ahead:
+        return None
+    explained = {
+        Availability.FULL: _("Toutes les places sont prises."),
+        Availability.INVITATION: _("Cette étape est ouverte sur invitation seulement."),
+        Availability.PAUSED: _("Les inscriptions sont suspendues pour le moment."),
+        Availability.CLOSED: _("Les inscriptions à cette étape sont closes."),
+    }
+    words = str(stop.availability.label)
+    return posters.Call(words[:1].upper() + words[1:], explained[stop.availability])
+
+
 def _made(request: HttpRequest, stop: PublicStop, shape: posters.Shape, channel: Channel) -> HttpResponse:
     language = (get_language() or "fr")[:2]
-    call = _call(stop, language, channel) if invites(stop) else None
+    call = _call(stop, language, channel) if invites(stop) else _shut(stop)
     words = posters.of_stop(stop, language, shape=shape, call=call)
     return posters.answer(request, words, filename=f"{channel.value}-{stop.slug}-{language}")
 

@@ -57,6 +57,7 @@ def in_state(state: str) -> PublicStop:
         "full": {"seats": 1},
         "closed": {"registration_closes_on": yesterday},
         "paused": {"registration_paused": True},
+        "invitation": {"access": "invitation"},
     }
     stop = make_stop(**fields.get(state, {}))
     if state in ("waiting", "full"):
@@ -85,6 +86,15 @@ ASKING = {
 }
 INVITE = {"open", "waiting", "not_yet"}
 AHEAD = {*INVITE, "full", "closed", "paused"}
+SAID_ON_POSTERS = {
+    "open": "Inscrivez-vous",
+    "waiting": "Rejoignez la liste d’attente",
+    "not_yet": "Inscrivez-vous",
+    "full": "Complet",
+    "paused": "Inscriptions suspendues",
+    "closed": "Inscriptions closes",
+    "invitation": "Sur invitation",
+}
 
 
 @pytest.mark.parametrize("state", ASKING)
@@ -110,8 +120,8 @@ def test_people_are_asked_to_register_only_where_they_can(
     assert ("plus rien à annoncer" in told) is (state not in AHEAD)
 
 
-@pytest.mark.parametrize("state", ["open", "waiting", "not_yet", "full", "held"])
-def test_a_poster_has_a_code_where_the_form_is_open_or_will_be(
+@pytest.mark.parametrize("state", [*SAID_ON_POSTERS, "held"])
+def test_a_poster_has_a_code_where_the_form_is_open_or_will_be_and_else_says_why_not(
     client: Client, monkeypatch: pytest.MonkeyPatch, state: str
 ) -> None:
     drawn: list[dict[str, str]] = []
@@ -124,12 +134,8 @@ def test_a_poster_has_a_code_where_the_form_is_open_or_will_be(
     stop = in_state(state)
     client.get(f"/fr/etapes/{stop.slug}/affiche.pdf")
     (words,) = drawn
-    called = {
-        "open": "Inscrivez-vous",
-        "waiting": "Rejoignez la liste d’attente",
-        "not_yet": "Inscrivez-vous",
-    }
-    assert words["call"] == called.get(state, "")
+    assert words["call"] == SAID_ON_POSTERS.get(state, "")
+    assert bool(words["explained"]) is bool(words["call"])
     assert bool(words["code"]) is (state in INVITE)
     if state == "not_yet":
         assert words["explained"].startswith("À partir du ")

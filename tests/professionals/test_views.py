@@ -250,8 +250,15 @@ def test_too_many_forms_from_one_sender_wait_and_keep_their_answers(
 # Closed
 
 
-@pytest.mark.parametrize("closing", ["paused", "cancelled", "postponed"])
-def test_a_closed_stop_says_so_and_takes_nobody(client: Client, closing: str) -> None:
+@pytest.mark.parametrize(
+    ("closing", "told"),
+    [
+        ("paused", "Les inscriptions sont suspendues pour le moment."),
+        ("cancelled", "Cette étape est annulée"),
+        ("postponed", "Cette étape est reportée"),
+    ],
+)
+def test_a_closed_stop_says_so_and_takes_nobody(client: Client, closing: str, told: str) -> None:
     stop = make_stop()
     operations: dict[str, Callable[..., Any]] = {
         "paused": lifecycle.pause_registration,
@@ -261,6 +268,7 @@ def test_a_closed_stop_says_so_and_takes_nobody(client: Client, closing: str) ->
     operations[closing](stop, by=None)
     page = client.get(address_of(stop))
     assert page.status_code == 200
+    assert f'<div class="notice warn"><p>{told}' in page.content.decode()
     assert b"<form" not in page.content
     assert send(client, stop).status_code == 409
     assert SeatRequest.objects.count() == 0
