@@ -24,6 +24,8 @@ from outbox.models import Message
 
 LINE_LIMIT = 998  # RFC 5322, without the line's end
 WORD_LINE = 75  # RFC 2047, for lines with encoded words
+# What a word processor pastes for a new line: the standard library would drop all that comes after it.
+UNSEEN = re.compile("[\x01-\x1f\x7f-\x9f\u2028\u2029]+")
 UNSUBSCRIBE_HEADERS = ("List-Unsubscribe", "List-Unsubscribe-Post")
 ADDRESS = re.compile(r"[^\s\x00-\x1f\x7f<>()\[\],;:\\\"@]+@[^\s\x00-\x1f\x7f<>()\[\],;:\\\"@]+")
 PLAIN_URL = re.compile(r"https?://[\x21-\x3b\x3d\x3f-\x7e]+")
@@ -131,6 +133,7 @@ def _words(text: str, *, header: str) -> str:
     """`text` in any script, on as many lines as it needs. Raises ValueError for a line break."""
     if re.search(r"[\r\n\x00]", text):
         raise ValueError(f"A line break in {header}")
+    text = UNSEEN.sub(" ", text)
     if text.isascii():
         return text
     return Header(text, "utf-8", maxlinelen=WORD_LINE, header_name=header).encode(linesep="\r\n")

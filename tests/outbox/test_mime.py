@@ -125,6 +125,15 @@ def test_a_long_subject_comes_back_word_for_word(headline):
     assert max((len(word) for word in raw.split() if word.startswith("=?")), default=0) <= 75
 
 
+@pytest.mark.parametrize("between", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029", "\t\x01"])
+@pytest.mark.parametrize("word", ["Étape", "Stop", "محطة"])
+def test_a_subject_pasted_with_what_nobody_sees_is_whole_and_on_one_line(word, between):
+    content = mime.build(message(headline=f"{word}{between}Dakhla"), now=NOW)
+
+    assert str(read(headline=f"{word}{between}Dakhla")["Subject"]) == f"{word} Dakhla"
+    assert {byte for byte in content.split(b"\r\n\r\n")[0] if byte < 32} == {10, 13}
+
+
 def test_a_long_arabic_sender_comes_back_word_for_word(settings):
     settings.DEFAULT_FROM_EMAIL = f"{'المكتب الوطني المغربي للسياحة ' * 3}<tournee@onmt.example>"
     raw = message_from_bytes(mime.build(message(language="ar"), now=NOW))["From"]
