@@ -211,6 +211,31 @@ def test_superseding_for_one_person_leaves_the_others_alone():
     assert Message.objects.get(status=MessageStatus.SUPERSEDED) == mine
 
 
+@pytest.mark.django_db
+def test_superseding_for_one_person_reads_their_mails_by_indexes_and_not_all_there_are():
+    """Somebody waits who has just answered, and others for the stop's row."""
+    one = make_message(key="reminder:registration:0:1", purpose="reminder", subject="stop:1")
+    names = [field.column for field in Message._meta.concrete_fields if field.column != "id"]
+    each = {"key": "key || n", "message_id": "message_id || n"}
+    values = ", ".join(each.get(name, name) for name in names)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO outbox_message ({', '.join(names)}) SELECT {values}"  # noqa: S608
+            f" FROM outbox_message, generate_series(1, 2000) AS n WHERE id = {one.pk}"
+        )
+        cursor.execute("ANALYZE outbox_message")
+    with CaptureQueriesContext(connection) as asked:
+        supersede(subject="stop:1", purposes=["reminder"], person="registration:7")
+    plans = []
+    with connection.cursor() as cursor:
+        for query in (query["sql"] for query in asked if "copy_of" in query["sql"]):
+            cursor.execute(f"EXPLAIN {query}")
+            plans.append(" ".join(line for (line,) in cursor.fetchall()))
+    assert [("message_copies" in plan, "message_written_once" in plan) for plan in plans] == [
+        (True, True)
+    ] * 2
+
+
 def test_an_address_is_remembered_whatever_becomes_of_the_key_of_the_links(settings):
     before = hash_of("direction@hotel.example")
     settings.LINK_KEY, settings.LINK_KEY_FALLBACKS = "another-key-" * 4, []
