@@ -75,7 +75,8 @@ def page(request: HttpRequest) -> HttpResponse:
         {
             "name": name,
             "title": title,
-            "wide": wide or len(frames) == 1,
+            "wide": wide,
+            "alone": len(frames) == 1,
             "frames": [_frame(request, name, language, scheme) for language, scheme in frames],
         }
         for name, title, wide in SECTIONS

@@ -76,3 +76,10 @@ def test_the_style_guide_shows_one_after_the_other_where_two_have_no_room(
     assert set(page.evaluate(widths)) == {TELEPHONE["width"]}
     page.set_viewport_size(DESK)
     assert set(page.evaluate(widths)) == {DESK["width"] / 2}
+    page.goto("/pilotage/style?seul=buttons&langue=fr&teinte=dark")
+    button = page.locator(".frame .btn").first.bounding_box()
+    assert button is not None
+    assert button["x"] > 12  # alone, a frame keeps its margin
+    page.goto("/pilotage/style?seul=header")
+    ground = page.locator("form.langs button").first.evaluate("one => getComputedStyle(one).backgroundColor")
+    assert ground == "rgba(0, 0, 0, 0)"  # no grey button of the browser's own
