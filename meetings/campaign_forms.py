@@ -17,7 +17,8 @@ class MomentForm(forms.Form):
     """Empty is at once; `moment` answers the instant."""
 
     starts_day = forms.DateField(
-        label=gettext_lazy("Départ le (vide : tout de suite)"),
+        label=gettext_lazy("Départ le"),
+        help_text=gettext_lazy("Sans jour ni heure, l’envoi commence tout de suite."),
         required=False,
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         error_messages=dict.fromkeys(("invalid", "required"), gettext_lazy("Saisissez un jour.")),
@@ -60,4 +61,4 @@ class MoveForm(MomentForm):
         super().__init__(data, stop=stop, **options)
         for name in ("starts_day", "starts_hour"):
             self.fields[name].required = True
-        self.fields["starts_day"].label = _("Départ le")
+        self.fields["starts_day"].help_text = ""
