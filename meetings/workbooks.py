@@ -14,7 +14,7 @@ from meetings import wording
 from meetings.addresses import agenda_page, page_of
 from meetings.agenda import PublicStop
 from meetings.documents import ItemDocument, MeetingDocument
-from meetings.models import MeetingKind
+from meetings.models import MeetingKind, StopStatus
 from regions import dates, legal_time
 from regions.languages import pick
 
@@ -95,6 +95,8 @@ def _stop(stop: PublicStop, language: str) -> Row:
     name = pick(venue["name"], language) if venue else _("à confirmer")
     if venue and not venue["confirmed"]:
         name = f"{name} {_('(à confirmer)')}"
+    if not venue and stop.status in (StopStatus.CANCELLED, StopStatus.HELD):
+        name = ""  # nothing is going to be confirmed any more
     return [
         document["rank"],
         pick(document["region"]["name"], language),

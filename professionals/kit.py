@@ -101,7 +101,8 @@ def _asking(stop: PublicStop, language: str) -> str:
                 }
             return _("Professionnels du tourisme, les inscriptions ouvriront à cette adresse :")
         case _:
-            return _("Le programme :")
+            shut = _shut(stop)
+            return f"{shut.explained} {_('Le programme :')}" if shut else _("Le programme :")
 
 
 def _opens_on(stop: PublicStop, language: str) -> str:

@@ -70,7 +70,7 @@ def test_what_became_of_a_stop_and_why_stands_in_its_line():
     lifecycle.cancel(stop, by=None, reason={"fr": "Intempéries.", "ar": "أحوال الطقس.", "en": "Weather."})
     (line,) = rows(opened()["Étapes"])
     assert (line["État"], line["Motif"], line["Lieu"], line["Version"]) == (
-        *("Annulée", "Intempéries.", "à confirmer", 2),
+        *("Annulée", "Intempéries.", None, 2),  # no venue is to be confirmed any more
     )
 
 

@@ -76,16 +76,17 @@ ASKING = {
     "open": "inscrivez-vous en moins d’une minute\u202f:",
     "waiting": "Toutes les places sont prises\u202f; la liste d’attente est ouverte\u202f:",
     "not_yet": "Professionnels du tourisme, inscrivez-vous à partir du",
-    "full": "Le programme\u202f:",
-    "closed": "Le programme\u202f:",
-    "paused": "Le programme\u202f:",
+    "full": "Toutes les places sont prises. Le programme\u202f:",
+    "closed": "Les inscriptions à cette étape sont closes. Le programme\u202f:",
+    "paused": "Les inscriptions sont suspendues pour le moment. Le programme\u202f:",
+    "invitation": "Cette étape est ouverte sur invitation seulement. Le programme\u202f:",
     "held": "l’étape a eu lieu.",
     "postponed": "étape reportée.",
     "cancelled": "étape annulée.",
     "over": "l’étape a eu lieu.",
 }
 INVITE = {"open", "waiting", "not_yet"}
-AHEAD = {*INVITE, "full", "closed", "paused"}
+AHEAD = {*INVITE, "full", "closed", "paused", "invitation"}
 SAID_ON_POSTERS = {
     "open": "Inscrivez-vous",
     "waiting": "Rejoignez la liste d’attente",
