@@ -19,6 +19,7 @@ from outbox import clock
 from outbox.models import Message
 from regions import legal_time
 from tests.factories import make_organisation, make_professional, make_staff, make_stop, make_user
+from tests.test_html import errors
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rings")]
 
@@ -164,6 +165,7 @@ def test_who_was_not_reached_is_asked_again_at_a_moment_to_come(team, order, set
     again = {"act": "again", "starts_day": f"{day:%Y-%m-%d}"}
     page = team.post(at(order), again)
     assert "Indiquez le jour et l’heure, ou aucun des deux." in page.content.decode()
+    assert list(errors(page.content.decode())) == []
     assert not Campaign.objects.filter(again_of=order).exists()
 
     team.post(at(order), {**again, "starts_hour": "09:30"})
@@ -173,6 +175,7 @@ def test_who_was_not_reached_is_asked_again_at_a_moment_to_come(team, order, set
     page = team.get(at(further))
     assert (page.context["ahead"].total, page.context["rows"][0][2]) == (3, 3)
     assert [one["sample"].language for one in page.context["samples"]] == ["fr"]
+    assert list(errors(page.content.decode())) == []
     assert campaigns.write(further, limit=10) == 0
 
     set_clock(further.starts_at)

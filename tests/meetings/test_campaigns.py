@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import AuditEntry
-from meetings import campaigns, invitations, tasks
+from meetings import campaigns, invitations, mail_texts, tasks
 from meetings.models import Campaign, Invitation
 from outbox import clock
 from outbox.models import Message
@@ -61,6 +61,24 @@ def test_an_order_that_was_halted_writes_to_nobody_until_it_is_resumed(
         "campaign_halted",
         "campaign_resumed",
     ]
+
+
+def test_an_order_resumed_in_other_words_uses_them_once_they_are_validated_and_writes_to_nobody_twice(
+    order, stop
+):
+    staff = make_staff()
+    first = mail_texts.newest(stop.tour_id).get(kind="invitation_professional", language="fr")
+    campaigns.halt(order, by=staff)
+    words = {"subject": "Un autre objet : {ville}", "title": first.title, "body": first.body}
+    second = mail_texts.write(stop.tour, first.kind, "fr", over=first.version, by=staff, **words)
+    campaigns.resume(order, by=staff)
+    invitations.write(order, limit=1)  # nobody stands for the new words yet
+    mail_texts.validate(second, by=staff)
+    while invitations.write(order, limit=2):
+        pass
+    ends = [key.rpartition("#")[2] for key in Message.objects.order_by("pk").values_list("key", flat=True)]
+    assert ends == [str(first.pk)] * 3 + [str(second.pk)] * 2
+    assert Message.objects.values("recipient").distinct().count() == 5
 
 
 def test_an_order_halted_while_a_worker_writes_ends_with_the_batch_under_way(order, stop, monkeypatch):
