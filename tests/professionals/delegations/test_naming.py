@@ -114,7 +114,7 @@ def test_who_had_asked_for_themselves_finds_their_rank_again() -> None:
     first.refresh_from_db()
     assert (first.status, seats.position(first), first.delegation) == ("waiting", 1, None)
     assert (
-        "vous retrouvez votre rang sur la liste d’attente, le 1"
+        "vous retrouvez votre place sur la liste d’attente, au rang 1"
         in Message.objects.get(purpose="unnamed").text
     )
 
