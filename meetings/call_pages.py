@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import audit
@@ -13,6 +12,7 @@ from meetings import calls as calling
 from meetings import private_papers
 from meetings.models import Addressee, Broadcast
 from meetings.urgent_pages import released
+from regions.languages import current_language
 
 PRINTED_IN = ("fr", "ar")
 
@@ -43,7 +43,7 @@ def calls(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
 @require_safe
 def table(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     broadcast = _broadcast(slug, pk)
-    content = calling.csv(broadcast, (get_language() or "fr")[:2])
+    content = calling.csv(broadcast, current_language())
     audit.record(request.user, "exported", f"broadcast:{pk}", fields=["calls"])
     response = HttpResponse(content, content_type="text/csv; charset=utf-8; header=present")
     response["Content-Disposition"] = f'attachment; filename="appels-{slug}-{pk}.csv"'

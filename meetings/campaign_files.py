@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from meetings import audiences, reach, tables, workbooks
@@ -11,6 +10,7 @@ from meetings.audiences import Person
 from meetings.models import Campaign, Channel
 from outbox import clock
 from regions import dates, legal_time
+from regions.languages import current_language
 
 MOMENT = "%Y-%m-%dT%H:%M"
 
@@ -64,7 +64,7 @@ def csv(campaign: Campaign) -> bytes:
 
 def workbook(campaign: Campaign) -> dict[str, Any]:
     """The words of the workbook; whatever people typed is text and stays text."""
-    language = (get_language() or "fr")[:2]
+    language = current_language()
     return {
         "lang": language,
         "rtl": language == "ar",

@@ -18,7 +18,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -41,7 +40,7 @@ from meetings.handing_out import File
 from meetings.models import Tour
 from outbox import stopping
 from regions import languages
-from regions.languages import pick, texts
+from regions.languages import current_language, pick, texts
 
 CONTENT_TYPES = {
     "pdf": "application/pdf",
@@ -154,7 +153,7 @@ def answer(request: HttpRequest, kind: str, slug: str = "") -> HttpResponse:
     states = agenda.states(tour, slug)
     if slug and not states:
         raise Http404
-    language = _language()
+    language = current_language()
     key = key_of(kind, language, tour, slug, states)
     return handing_out.answer(request, key, lambda: kept.get(key) or make(kind, language, tour, slug))
 
@@ -231,10 +230,6 @@ def key_of(
         _edition(language),
     ]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:40]
-
-
-def _language() -> str:
-    return (get_language() or settings.LANGUAGE_CODE)[:2]
 
 
 @cache

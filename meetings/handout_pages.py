@@ -2,13 +2,13 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.links import BadToken
 from accounts.personal_pages import personal_page
 from meetings import agenda, handouts, invitation_pages, visibility
 from outbox import clock
+from regions.languages import current_language
 
 
 @login_not_required
@@ -19,7 +19,7 @@ def public(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     if stop is None:
         raise Http404
     shown = stop.document.get("handouts", [])
-    return handouts.answer(request, shown, pk, slug=slug, language=_language())
+    return handouts.answer(request, shown, pk, slug=slug, language=current_language())
 
 
 @personal_page
@@ -33,8 +33,4 @@ def invited(request: HttpRequest, token: str, pk: int) -> HttpResponseBase:
     release = found.stop.current_release
     assert release is not None  # noqa: S101 (nobody is invited before the first release)
     shown = visibility.handouts_visible_to(visibility.viewer_of(found), release, clock.now())
-    return handouts.answer(request, shown, pk, slug=found.stop.slug, language=_language())
-
-
-def _language() -> str:
-    return (get_language() or "fr")[:2]
+    return handouts.answer(request, shown, pk, slug=found.stop.slug, language=current_language())

@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -17,6 +16,7 @@ from accounts.personal_pages import personal_page
 from meetings import answers, gate, held_seats, officials, visibility
 from meetings.models import Invitation, StopStatus
 from outbox import clock
+from regions.languages import current_language
 from regions.models import Body
 
 
@@ -147,7 +147,7 @@ def _named(found: Invitation) -> dict[str, Any]:
 
 
 def _context(found: Invitation) -> dict[str, Any]:
-    language = (get_language() or "fr")[:2]
+    language = current_language()
     release = found.stop.current_release
     assert release is not None  # noqa: S101 (nobody is invited before the first release)
     official = officials.by_key([found.key]).get(found.key)

@@ -7,8 +7,8 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import audit
@@ -28,7 +28,7 @@ from meetings.correspondence import Line
 from meetings.models import Invitation, Letter, Stop, TextLanguage
 from meetings.urgent_pages import released
 from regions import legal_time
-from regions.languages import pick, texts
+from regions.languages import current_language, shown
 
 MOST = 100  # letters of one file: the typesetter has its seconds counted
 STATES: dict[str, tuple[Any, Callable[[Line], bool]]] = {
@@ -157,7 +157,7 @@ def one_paper(request: HttpRequest, slug: str, pk: int, letter: int) -> HttpResp
 @require_safe
 def register(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
     """The register of the stop, or with ?annee= of a whole year: pdf, xlsx or csv."""
-    stop, language = released(slug), (get_language() or "fr")[:2]
+    stop, language = released(slug), current_language()
     year = request.GET.get("annee", "")
     whole = year.isascii() and year.isdigit() and len(year) == 4
     rows = letter_register.of_year(int(year)) if whole else letter_register.of_stop(stop)
@@ -324,7 +324,7 @@ def _numbers(typed: Iterable[str]) -> list[int]:
 
 
 def _city(stop: Stop) -> str:
-    return pick(texts(stop, "city"), (get_language() or "fr")[:2])
+    return shown(stop, "city")
 
 
 def _user(request: HttpRequest) -> Any:

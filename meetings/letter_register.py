@@ -12,7 +12,7 @@ from meetings.models import Answer, Letter, Stop
 from meetings.workbooks import FORMATS
 from outbox import clock
 from regions import dates
-from regions.languages import pick, texts
+from regions.languages import current_language, pick, texts
 
 WIDTHS = ("23mm", "24mm", "5fr", "6fr", "27mm", "25mm")
 
@@ -104,7 +104,7 @@ def remark(letter: Letter) -> str:
 
 
 def _listed(words: Iterable[str]) -> str:
-    return f"{dates.COMMA[(translation.get_language() or 'fr')[:2]]} ".join(words)
+    return f"{dates.COMMA[current_language()]} ".join(words)
 
 
 def _complete(rows: QuerySet[Letter]) -> QuerySet[Letter]:

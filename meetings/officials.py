@@ -17,6 +17,7 @@ from accounts.links import token
 from meetings import audiences, letters
 from meetings.audiences import Audience, Person, Recipient
 from meetings.models import Answer, Channel, Guest, Invitation, Stop
+from regions.languages import current_language
 from regions.models import Body, Official
 
 ACCEPTED = "accepted"
@@ -130,7 +131,7 @@ def by_key(keys: Iterable[str], *, hold: bool = False) -> dict[str, Official]:
 
 def names(keys: Iterable[str]) -> Mapping[str, str]:
     """How staff recognise them: the function in their own language, and the name where it is known."""
-    language = _reading()
+    language = current_language()
     return {
         key: f"{function(row, language)} ({row.name})" if row.name else function(row, language)
         for key, row in by_key(keys).items()
@@ -138,15 +139,11 @@ def names(keys: Iterable[str]) -> Mapping[str, str]:
 
 
 def persons(keys: Iterable[str]) -> Mapping[str, Person]:
-    language = _reading()
+    language = current_language()
     return {
         key: Person(name=row.name or row.name_ar, function=function(row, language), language=row.language)
         for key, row in by_key(keys).items()
     }
-
-
-def _reading() -> str:
-    return (translation.get_language() or "fr")[:2]
 
 
 def answer_url(invitation: Invitation, language: str) -> str:

@@ -1,11 +1,10 @@
 """The picture that messages show beside a link: of a stop, or of the tour."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import get_language
 
 from accounts.public_pages import public_page
 from meetings import agenda, posters
-from regions.languages import texts
+from regions.languages import current_language, texts
 
 
 @public_page()
@@ -14,7 +13,7 @@ def stop_card(request: HttpRequest, slug: str) -> HttpResponse:
     stop = agenda.stop(slug)
     if stop is None:
         raise Http404
-    return posters.answer(request, posters.of_stop(stop, _language(), shape="card"))
+    return posters.answer(request, posters.of_stop(stop, current_language(), shape="card"))
 
 
 @public_page()
@@ -22,10 +21,6 @@ def tour_card(request: HttpRequest) -> HttpResponse:
     """1200 × 630 pixels: the name of the current tour."""
     tour = agenda.current_tour()
     words = posters.of_site(
-        _language(), name=texts(tour, "name") if tour else None, address=posters.short_address("")
+        current_language(), name=texts(tour, "name") if tour else None, address=posters.short_address("")
     )
     return posters.answer(request, words)
-
-
-def _language() -> str:
-    return (get_language() or "fr")[:2]

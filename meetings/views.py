@@ -8,7 +8,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 
 from accounts.public_pages import public_page
 from meetings import agenda as public
@@ -18,6 +17,7 @@ from meetings.filters import Filters
 from meetings.models import StopStatus
 from outbox import clock
 from regions import dates, in_order, legal_time
+from regions.languages import current_language
 from regions.models import Region
 
 
@@ -69,7 +69,7 @@ def _coming(stops: list[PublicStop]) -> str:
 
 def _ways_on(chosen: Filters, stops: list[PublicStop], regions: list[Region]) -> dict[str, Any]:
     """The filters in words, and where a reader goes from them; `stops` where nothing was found."""
-    page, language = reverse("meetings:agenda"), _language()
+    page, language = reverse("meetings:agenda"), current_language()
     names = {
         filters.REGION: {region.slug: str(region) for region in regions}.get(chosen.region, ""),
         filters.MONTH: dates.month_and_year(_first_day(chosen.month), language) if chosen.month else "",
@@ -97,10 +97,6 @@ def _first_day(month: str) -> date:
     return date.fromisoformat(f"{month}-01")
 
 
-def _language() -> str:
-    return (get_language() or "fr")[:2]
-
-
 def _options(chosen: Filters, stops: list[PublicStop], regions: list[Region]) -> dict[str, Any]:
     """What can be chosen: every region, and the months and kinds there are; what was asked for is kept."""
     months = {*filters.months_of(stops), *filter(None, [chosen.month])}
@@ -126,8 +122,8 @@ def stop(request: HttpRequest, slug: str) -> HttpResponse:
             "stop": found,
             "map_link": maps.link(found.document["venue"]),
             "map_provider": maps.provider(),
-            "share": sharing.links(found, _language()),
-            "history": history.told([found.pk], _language()),
+            "share": sharing.links(found, current_language()),
+            "history": history.told([found.pk], current_language()),
             "phase": found.phase(clock.now()),
             "press_contacts": press_contacts.public(found.press_rows),
             "successor": public.successor(found) if found.status == StopStatus.CANCELLED else None,

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import translation
 
 from onmt_tour.pages import preferred_language
-from regions.languages import ALL
+from regions.languages import ALL, current_language
 
 RETRY_AFTER_SECONDS = 60
 
@@ -25,7 +25,7 @@ def page(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
     """`templates/<status>.html` in the reader's language."""
     with translation.override(reader_language(request)):
         response = render(request, f"{status.value}.html", status=status)
-        response.headers["Content-Language"] = translation.get_language() or "fr"
+        response.headers["Content-Language"] = current_language()
     # What is not there now may be tomorrow: nobody on the way keeps a refusal.
     response.headers["Cache-Control"] = "no-cache"
     return response

@@ -10,7 +10,7 @@ from django.db.models.functions import JSONObject
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language, get_supported_language_variant
+from django.utils.translation import get_supported_language_variant
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
@@ -20,6 +20,7 @@ from onmt_tour import course, news
 from outbox import clock
 from regions import in_order
 from regions.composed import Composed
+from regions.languages import current_language
 from regions.models import Airport, Province, Region, Strength
 from regions.outlines import kingdom
 
@@ -69,7 +70,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "press_contacts": press_contacts.of(tour) if tour else [],
             "stops": stops,
             "last": course.last_held(stops),
-            "news": news.latest(stops, language=(get_language() or settings.LANGUAGE_CODE)[:2]),
+            "news": news.latest(stops, language=current_language()),
             **_course(stops),
         },
     )

@@ -12,7 +12,6 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from meetings import weeks
@@ -24,7 +23,7 @@ from meetings.press_contacts import PublicContact
 from onmt_tour import course
 from onmt_tour.news import Piece
 from regions import legal_time
-from regions.languages import Texts
+from regions.languages import Texts, current_language
 from regions.models import Region
 
 NOW = legal_time.instant(date(2026, 12, 16), time(9))
@@ -185,7 +184,7 @@ def news() -> list[Piece]:
     """Two pieces, in the language of the page."""
     region = stop(1).document["region"]["name"]
     words = {"fr": "Nouveaux horaires (exemple).", "ar": "توقيت جديد (مثال).", "en": "New hours (example)."}
-    told = words[(get_language() or "fr")[:2]]
+    told = words[current_language()]
     return [
         Piece("dakhla-oued-ed-dahab", region, datetime(2026, 11, day, 18, 5, tzinfo=UTC), [told])
         for day in (20, 16)

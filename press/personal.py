@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.links import BadToken
@@ -20,6 +19,7 @@ from meetings.visibility import PUBLIC, document_for
 from outbox import clock
 from press import accreditations, links, notices
 from press.models import Journalist
+from regions.languages import current_language
 
 
 @personal_page
@@ -53,7 +53,7 @@ def handout(request: HttpRequest, token: str, pk: int) -> HttpResponseBase:
         invitation, _journalist = links.opened(token)
     except BadToken as error:
         raise Http404 from error
-    language = (get_language() or "fr")[:2]
+    language = current_language()
     shown = _handouts(invitation)
     return handouts.answer(request, shown, pk, slug=invitation.stop.slug, language=language)
 

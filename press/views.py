@@ -1,11 +1,9 @@
 """The press room: what everybody may read and take away."""
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.public_pages import public_page
@@ -13,7 +11,7 @@ from meetings import agenda, handing_out, press_contacts
 from meetings.agenda import PublicStop
 from press import bundle, files, notices
 from press import room as public
-from regions.languages import texts
+from regions.languages import current_language, texts
 
 
 @public_page()
@@ -60,8 +58,8 @@ def notice(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page()
 def notice_sheet(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The same on a sheet."""
-    words = notices.sheet(_stop(slug), _language())
-    return handing_out.sheet(request, words, filename=f"avis-de-presse-{slug}-{_language()}")
+    words = notices.sheet(_stop(slug), current_language())
+    return handing_out.sheet(request, words, filename=f"avis-de-presse-{slug}-{current_language()}")
 
 
 @login_not_required
@@ -97,7 +95,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_safe
 def everything(request: HttpRequest) -> HttpResponseBase:
     """Every photo and communiqué that is public now, in one archive; none of it waits in memory."""
-    parts = bundle.parts(public.communiques(), public.photos(), _language())
+    parts = bundle.parts(public.communiques(), public.photos(), current_language())
     if not parts:
         raise Http404
     etag = f'W/"{bundle.key(parts)}"'
@@ -105,7 +103,7 @@ def everything(request: HttpRequest) -> HttpResponseBase:
     if response is None:
         pieces = iter(()) if request.method == "HEAD" else bundle.archive(parts)
         response = StreamingHttpResponse(pieces, content_type="application/zip")
-        response["Content-Disposition"] = f'attachment; filename="onmt-presse-{_language()}.zip"'
+        response["Content-Disposition"] = f'attachment; filename="onmt-presse-{current_language()}.zip"'
     return handing_out.marked(response, etag)
 
 
@@ -114,7 +112,3 @@ def _stop(slug: str) -> PublicStop:
     if stop is None:
         raise Http404
     return stop
-
-
-def _language() -> str:
-    return (get_language() or settings.LANGUAGE_CODE)[:2]

@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.public_pages import public_page
@@ -18,7 +17,7 @@ from meetings.agenda import PublicStop
 from meetings.availability import ASKED_FOR, Availability
 from professionals.channels import PARAMETER, Channel
 from regions import dates, legal_time
-from regions.languages import ALL, pick
+from regions.languages import ALL, current_language, pick
 
 DIRECTIONS = {"fr": "ltr", "ar": "rtl", "en": "ltr"}
 
@@ -146,7 +145,7 @@ def _shut(stop: PublicStop) -> posters.Call | None:
 
 
 def _made(request: HttpRequest, stop: PublicStop, shape: posters.Shape, channel: Channel) -> HttpResponse:
-    language = (get_language() or "fr")[:2]
+    language = current_language()
     call = _call(stop, language, channel) if invites(stop) else _shut(stop)
     words = posters.of_stop(stop, language, shape=shape, call=call)
     return posters.answer(request, words, filename=f"{channel.value}-{stop.slug}-{language}")

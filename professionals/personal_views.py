@@ -9,7 +9,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -39,6 +38,7 @@ from professionals.forms import CANNOT_TAKE, ColleagueForm, CorrectionForm
 from professionals.models import ENDED, Registration, RegistrationStatus
 from professionals.names import first_name
 from professionals.views import come_again, dead_link
+from regions.languages import current_language
 
 PersonalView = Callable[..., HttpResponseBase]
 
@@ -164,7 +164,7 @@ def hand_over(request: HttpRequest, mine: Registration, token: str) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, mine: Registration, token: str) -> HttpResponse:
     """Correct one's details; the mail address stays, since it is what proves who this is."""
-    form = CorrectionForm(request.POST or None, person=mine.professional, language=_language())
+    form = CorrectionForm(request.POST or None, person=mine.professional, language=current_language())
     if request.method == "POST" and form.is_valid():
         try:
             people.correct(mine.professional, **form.corrections())
@@ -180,7 +180,7 @@ def correct(request: HttpRequest, mine: Registration, token: str) -> HttpRespons
 
 def _complete(request: HttpRequest, mine: Registration, token: str) -> HttpResponse:
     """One answer of the page, saved by itself, or taken back."""
-    sent, language = request.POST.get("field", ""), _language()
+    sent, language = request.POST.get("field", ""), current_language()
     parts = complement.parts(mine, language, sent=sent, data=request.POST)
     part, problem, saved = parts.get(sent), "", True
     if part is None or mine.status == RegistrationStatus.CANCELLED:
@@ -209,7 +209,7 @@ def calendar_file(request: HttpRequest, mine: Registration, token: str) -> HttpR
     release = programme.release_of(mine.stop)
     entry = _Entry(programme.for_person(mine), mine.stop.status, release.at)
     answer = HttpResponse(
-        calendar.publish([entry], _language(), organizer_email=mine.stop.tour.sender_email),
+        calendar.publish([entry], current_language(), organizer_email=mine.stop.tour.sender_email),
         content_type="text/calendar; charset=utf-8",
     )
     answer["Content-Disposition"] = f'attachment; filename="rencontre-onmt-{mine.stop.slug}.ics"'
@@ -221,7 +221,7 @@ def calendar_file(request: HttpRequest, mine: Registration, token: str) -> HttpR
 def handout(request: HttpRequest, mine: Registration, token: str, pk: int) -> HttpResponseBase:
     """A document of the stop that this person may read."""
     shown = programme.handouts(mine)
-    return handouts.answer(request, shown, pk, slug=mine.stop.slug, language=_language())
+    return handouts.answer(request, shown, pk, slug=mine.stop.slug, language=current_language())
 
 
 @opened()
@@ -297,7 +297,7 @@ def _page(
     now = clock.now()
     context |= {
         "problem": problem,
-        "parts": list((parts or complement.parts(mine, _language())).values()),
+        "parts": list((parts or complement.parts(mine, current_language())).values()),
         "said": contributions.of(mine),
         "handouts": programme.handouts(mine),
         "offers": workshops.offers(mine, context["document"]),
@@ -346,7 +346,3 @@ def _busy(request: HttpRequest, mine: Registration, token: str) -> HttpResponse:
     problem = _("Beaucoup de personnes s’inscrivent en ce moment : réessayez dans quelques secondes.")
     page = _page(request, mine, token, problem=problem, status=HTTPStatus.SERVICE_UNAVAILABLE)
     return come_again(page)
-
-
-def _language() -> str:
-    return (get_language() or "fr")[:2]

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,6 +14,7 @@ from meetings import gate
 from meetings.models import PUBLIC_STATUSES, Stop
 from outbox import clock
 from professionals import presence, roll
+from regions.languages import current_language
 
 
 @staff_page
@@ -24,7 +24,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponseBase:
     stop = _stop(slug)
     if request.method == "POST":
         return _act(request, stop)
-    lines = roll.of(stop, _language())
+    lines = roll.of(stop, current_language())
     return render(
         request,
         "professionals/roll.html",
@@ -46,7 +46,7 @@ def table(request: HttpRequest, slug: str) -> HttpResponseBase:
     stop = _stop(slug)
     audit.record(request.user, "exported", f"stop:{stop.pk}", fields=["roll"])
     response = HttpResponse(
-        roll.csv(stop, _language()), content_type="text/csv; charset=utf-8; header=present"
+        roll.csv(stop, current_language()), content_type="text/csv; charset=utf-8; header=present"
     )
     response["Content-Disposition"] = f'attachment; filename="presences-{slug}.csv"'
     response["X-Content-Type-Options"] = "nosniff"
@@ -83,10 +83,6 @@ def _act(request: HttpRequest, stop: Stop) -> HttpResponse:
 def _stop(slug: str) -> Stop:
     rows = Stop.objects.filter(tour__is_current=True, status__in=PUBLIC_STATUSES)
     return get_object_or_404(rows.select_related("tour", "region"), slug=slug)
-
-
-def _language() -> str:
-    return (get_language() or "fr")[:2]
 
 
 def _user(request: HttpRequest) -> Any:

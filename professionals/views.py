@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
@@ -34,6 +33,7 @@ from professionals.delegations.forms import DelegationForm
 from professionals.forms import RegistrationForm
 from professionals.models import Delegation, Registration, SeatRequest
 from professionals.names import first_name
+from regions.languages import current_language
 
 BUSY_SECONDS = 5
 
@@ -150,7 +150,9 @@ def _form(request: HttpRequest, slug: str, asking: Asking) -> HttpResponse:
         return _ask(request, slug, asking)
     stop = _public_stop(slug)
     initial = {"channel": channels.read(request.GET.get(channels.PARAMETER))}
-    form = asking.form(language=_language(), initial=initial) if stop.availability in ASKED_FOR else None
+    form = (
+        asking.form(language=current_language(), initial=initial) if stop.availability in ASKED_FOR else None
+    )
     return _form_page(request, stop, form, asking)
 
 
@@ -161,7 +163,7 @@ def _ask(request: HttpRequest, slug: str, asking: Asking) -> HttpResponse:
     stop = row.first()
     if stop is None:
         raise Http404
-    form = asking.form(request.POST, language=_language())
+    form = asking.form(request.POST, language=current_language())
     if seconds := rate_limit.wait(rate_limit.FORM_PER_SENDER, client_network(request)):
         form.refuse(_("Trop d’envois depuis votre connexion. Vos réponses sont gardées : réessayez bientôt."))
         page = _form_page(request, _public_stop(slug), form, asking, status=HTTPStatus.TOO_MANY_REQUESTS)
@@ -203,7 +205,7 @@ def _form_page(
     *,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
-    named = form_page.named(stop, _language(), has_form=form is not None, several=asking is SEVERAL)
+    named = form_page.named(stop, current_language(), has_form=form is not None, several=asking is SEVERAL)
     context = {"stop": stop, "form": form, "named": named}
     return render(request, asking.template, context, status=status)
 
@@ -220,7 +222,3 @@ def _confirm_page(
         **more,
     }
     return render(request, "professionals/confirm.html", context, status=status)
-
-
-def _language() -> str:
-    return (get_language() or "fr")[:2]

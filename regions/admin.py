@@ -7,14 +7,13 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 from django.urls import URLPattern, path
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.recorded import target
 from accounts.seen import SeenAdmin, SeenForm
 from outbox import queue
 from regions import people_upload, waiting_mails
-from regions.languages import pick, texts
+from regions.languages import current_language, shown
 from regions.models import (
     Airport,
     Council,
@@ -116,7 +115,7 @@ class RegionAdmin(FixedRows, SeenAdmin):
 
     @admin.display(description=_("chef-lieu"))
     def capital(self, region: Region) -> str:
-        return pick(texts(region, "capital"), get_language() or "fr")
+        return shown(region, "capital")
 
     @admin.display(description=_("CRT"))
     def council_name(self, region: Region) -> str:
@@ -193,12 +192,12 @@ class OfficialAdmin(SeenAdmin):
 
     @admin.display(description=_("fonction"), ordering="function_fr")
     def function(self, official: Official) -> str:
-        arabic = get_language() == "ar" and official.function_ar
+        arabic = current_language() == "ar" and official.function_ar
         return official.function_ar if arabic else official.function_fr
 
     @admin.display(description=_("titulaire"), ordering="name")
     def holder(self, official: Official) -> str:
-        arabic = get_language() == "ar" and official.name_ar
+        arabic = current_language() == "ar" and official.name_ar
         return official.name_ar if arabic else official.name or official.name_ar
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -248,7 +247,7 @@ class LegalCategoryAdmin(SeenAdmin):
 
     @admin.display(description=_("famille"), ordering="position")
     def family(self, category: LegalCategory) -> str:
-        return pick(texts(category, "group_name"), get_language() or "fr")
+        return shown(category, "group_name")
 
 
 @admin.register(Holiday)
@@ -262,7 +261,7 @@ class HolidayAdmin(SeenAdmin):
 
     @admin.display(description=_("jour férié"))
     def name(self, holiday: Holiday) -> str:
-        return pick(texts(holiday, "name"), get_language() or "fr")
+        return shown(holiday, "name")
 
 
 @admin.register(Strength)

@@ -6,6 +6,8 @@ French is the language of reference: a missing text is shown in French and marke
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
+from django.utils.translation import get_language
+
 from regions.typography import french
 
 REFERENCE = "fr"
@@ -17,6 +19,12 @@ class Texts(TypedDict):
     fr: str
     ar: str
     en: str
+
+
+def current_language() -> str:
+    """The language of the page being answered, of the mail being written: "fr", "ar" or "en"; that of
+    reference where none is."""
+    return (get_language() or REFERENCE)[:2]
 
 
 def texts(thing: Any, field: str) -> Texts:
@@ -33,6 +41,11 @@ def pick(found: Texts | dict[str, str], language: str) -> str:
     if language != REFERENCE and (words := found.get(language)):
         return str(words)
     return french(str(found.get(REFERENCE) or ""))
+
+
+def shown(thing: Any, field: str) -> str:
+    """What `pick` finds in `thing.<field>_*` for the language of the page."""
+    return pick(texts(thing, field), current_language())
 
 
 def points(found: Texts | Mapping[str, Any], language: str) -> list[str]:

@@ -2,12 +2,11 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts import links
-from regions.languages import pick, texts
+from regions.languages import current_language, shown
 
 
 class Strength(models.Model):
@@ -24,7 +23,7 @@ class Strength(models.Model):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return pick(texts(self, "name"), get_language() or "fr")
+        return shown(self, "name")
 
 
 class Region(models.Model):
@@ -63,7 +62,7 @@ class Region(models.Model):
         ]
 
     def __str__(self) -> str:
-        return pick(texts(self, "name"), get_language() or "fr")
+        return shown(self, "name")
 
 
 class ProvinceKind(models.TextChoices):
@@ -87,7 +86,7 @@ class Province(models.Model):
         ordering = ["code_hcp"]
 
     def __str__(self) -> str:
-        return self.name_ar if get_language() == "ar" else self.name_fr
+        return self.name_ar if current_language() == "ar" else self.name_fr
 
 
 class Airport(models.Model):
@@ -127,7 +126,7 @@ class Council(models.Model):
         ordering = ["region__code"]
 
     def __str__(self) -> str:
-        return pick(texts(self, "name"), get_language() or "fr")
+        return shown(self, "name")
 
 
 class Body(models.TextChoices):
@@ -241,9 +240,8 @@ class RegionFigure(models.Model):
         ]
 
     def __str__(self) -> str:
-        return (
-            f"{self.label_ar if get_language() == 'ar' and self.label_ar else self.label_fr} : {self.value}"
-        )
+        arabic = current_language() == "ar" and self.label_ar
+        return f"{self.label_ar if arabic else self.label_fr} : {self.value}"
 
 
 class MarketTier(models.TextChoices):
@@ -269,7 +267,7 @@ class Market(models.Model):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return pick(texts(self, "name"), get_language() or "fr")
+        return shown(self, "name")
 
 
 class LegalCategory(models.Model):
@@ -294,7 +292,7 @@ class LegalCategory(models.Model):
         ordering = ["position"]
 
     def __str__(self) -> str:
-        return pick(texts(self, "name"), get_language() or "fr")
+        return shown(self, "name")
 
 
 class Holiday(models.Model):
@@ -335,4 +333,4 @@ class Holiday(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.day} {pick(texts(self, 'name'), get_language() or 'fr')}"
+        return f"{self.day} {shown(self, 'name')}"

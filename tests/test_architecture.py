@@ -1,4 +1,5 @@
-"""The shape of the code base: apps look down only, modules stay small, one clock, no zones in SQL.
+"""The shape of the code base: apps look down only, modules stay small, one clock, one language of the
+page, no zones in SQL.
 
 `import-linter` sees the imports; here is what passes it: relations and URLs named in strings,
 migrations, templates.
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -238,3 +240,24 @@ def test_there_is_one_clock() -> None:
 )
 def test_another_clock_is_seen(code: str) -> None:
     assert len(list(clocks(ast.parse(code)))) == 1
+
+
+def languages_read(tree: ast.Module) -> Iterator[int]:
+    """Where what `get_language` says is completed on the spot: it is None while none is chosen."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BoolOp) and re.search(r"\bget_language\(\)$", ast.unparse(node.values[0])):
+            yield node.lineno
+
+
+def test_the_language_of_the_page_is_read_in_one_place() -> None:
+    found = {name(path) for _, path, tree in trees() if list(languages_read(tree))}
+    assert found == {"regions/languages.py"}
+
+
+def test_nothing_is_asynchronous() -> None:
+    """onmt_tour/thread_values.py keeps by thread what tasks of a loop would share."""
+    waiting = ast.AsyncFunctionDef | ast.Await | ast.AsyncWith | ast.AsyncFor
+    assert [
+        name(path) for _, path, tree in trees() if any(isinstance(n, waiting) for n in ast.walk(tree))
+    ] == []
+    assert not hasattr(settings, "ASGI_APPLICATION")

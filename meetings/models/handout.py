@@ -3,11 +3,10 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models.stop import Stop
-from regions.languages import pick, texts
+from regions.languages import shown
 from regions.models import Language
 
 
@@ -51,4 +50,4 @@ class Handout(models.Model):
         ]
 
     def __str__(self) -> str:
-        return pick(texts(self, "title"), get_language() or "fr")
+        return shown(self, "title")

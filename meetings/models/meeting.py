@@ -4,11 +4,10 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Deferrable, F, Func, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models.stop import Stop
-from regions.languages import pick, texts
+from regions.languages import shown
 
 
 class MeetingKind(models.TextChoices):
@@ -86,7 +85,7 @@ class Meeting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return pick(texts(self, "title"), get_language() or "fr")
+        return shown(self, "title")
 
 
 class AgendaItem(models.Model):
@@ -118,4 +117,4 @@ class AgendaItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return pick(texts(self, "title"), get_language() or "fr")
+        return shown(self, "title")

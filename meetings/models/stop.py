@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from meetings import declaration
 from meetings.models.tour import Tour, Venue
 from regions import legal_time
-from regions.languages import pick, texts
+from regions.languages import shown
 from regions.models import Official, Region
 
 if TYPE_CHECKING:
@@ -179,7 +178,7 @@ class Stop(models.Model):
         ]
 
     def __str__(self) -> str:
-        return pick(texts(self, "city"), get_language() or "fr")
+        return shown(self, "city")
 
     @property
     def starts_at(self) -> datetime:

@@ -3,10 +3,9 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from regions.languages import pick, texts
+from regions.languages import shown
 from regions.models import Region
 from regions.outlines import kingdom
 
@@ -54,7 +53,7 @@ class Tour(models.Model):
         ]
 
     def __str__(self) -> str:
-        return pick(texts(self, "name"), get_language() or "fr")
+        return shown(self, "name")
 
 
 class VenueKind(models.TextChoices):
@@ -99,7 +98,7 @@ class Venue(models.Model):
         ]
 
     def __str__(self) -> str:
-        return pick(texts(self, "name"), get_language() or "fr")
+        return shown(self, "name")
 
     def clean(self) -> None:
         """A point on the map must lie in the venue's region: a typing error sends people elsewhere."""
@@ -133,4 +132,4 @@ class AgendaTemplateItem(models.Model):
         ordering = ["position"]
 
     def __str__(self) -> str:
-        return pick(texts(self, "title"), get_language() or "fr")
+        return shown(self, "title")

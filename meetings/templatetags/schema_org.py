@@ -10,7 +10,6 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from meetings.addresses import page_of
@@ -19,7 +18,7 @@ from meetings.documents import Document
 from meetings.history import Version
 from meetings.models import StopStatus
 from regions import legal_time
-from regions.languages import pick
+from regions.languages import current_language, pick
 
 register = template.Library()
 
@@ -33,10 +32,6 @@ EVENT_STATUS = {
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
-def _language() -> str:
-    return (get_language() or "fr")[:2]
-
-
 def _absolute(path: str) -> str:
     return settings.SITE_URL.rstrip("/") + path
 
@@ -45,7 +40,7 @@ def _absolute(path: str) -> str:
 def event_data(stop: PublicStop, versions: Sequence[Version]) -> SafeString:
     """The stop as a schema.org/Event; `versions` are its public history, newest first. A data block: no
     script runs, so the CSP lets it stand."""
-    data = json.dumps(event(stop, versions, _language()), ensure_ascii=False).translate(ESCAPES)
+    data = json.dumps(event(stop, versions, current_language()), ensure_ascii=False).translate(ESCAPES)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(data))  # noqa: S308
 
 

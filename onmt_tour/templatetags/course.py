@@ -7,14 +7,14 @@ from functools import cache, lru_cache
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from onmt_tour import icons
 from onmt_tour.course import Step
 from onmt_tour.templatetags.portal import STATES
 from regions import dates
-from regions.languages import pick
+from regions.languages import current_language, pick
 from regions.templatetags.dates import as_date
 
 register = template.Library()
@@ -34,10 +34,6 @@ APART = (640, 640)  # where words stand for a region that has no room beside it:
 HIT = 41  # radius of what a finger finds, in units: 24 px across on a telephone of 360 px
 
 
-def _language() -> str:
-    return (get_language() or "fr")[:2]
-
-
 @register.simple_tag
 def step_icon(step: Step) -> SafeString:
     return icons.icon(ICONS[step.state])
@@ -46,17 +42,17 @@ def step_icon(step: Step) -> SafeString:
 @register.simple_tag
 def step_words(step: Step) -> str:
     """« Étape 1 : Dakhla-Oued Ed-Dahab, prochaine étape, jeudi 3 décembre 2026 », for who hears the map."""
-    name = pick(step.name, _language())
+    name = pick(step.name, current_language())
     if step.stop is None:
         return _("%(region)s, date à venir") % {"region": name}
     document = step.stop.document
     details = [] if step.state == "announced" else [str(STATES[step.state][2]).lower()]
     if step.state not in {"postponed", "cancelled"}:
-        details.append(dates.long_date(as_date(document["date"]), _language()))
+        details.append(dates.long_date(as_date(document["date"]), current_language()))
     return _("Étape %(rank)s : %(region)s, %(details)s") % {
         "rank": document["rank"],
         "region": name,
-        "details": f"{dates.COMMA[_language()]} ".join(details),
+        "details": f"{dates.COMMA[current_language()]} ".join(details),
     }
 
 
@@ -174,8 +170,8 @@ def _label(step: Step) -> SafeString:
         step.label_side or "apart",
         sign,
         y - 4,
-        pick(document["city"], _language()),
+        pick(document["city"], current_language()),
         y + 50,
-        dates.full_date(as_date(document["date"]), _language()),
+        dates.full_date(as_date(document["date"]), current_language()),
         x=x,
     )

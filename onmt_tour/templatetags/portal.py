@@ -12,13 +12,12 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from meetings.agenda import PublicStop
 from onmt_tour import icons, zellige
 from regions import outlines, typography
-from regions.languages import ALL
+from regions.languages import ALL, current_language
 from regions.models import Region
 from regions.templatetags.languages import text
 
@@ -65,10 +64,6 @@ STATES: dict[str, tuple[str, str, str | Promise]] = {
     "correction": ("few", "info", _("Rectificatif")),
     "corrected": ("moved", "moved", _("Rectifié")),
 }
-
-
-def _language() -> str:
-    return (get_language() or "fr")[:2]
 
 
 @register.simple_tag
@@ -162,7 +157,7 @@ def tifinagh(of: str | Region) -> SafeString:
 @register.simple_tag
 def state(name: str) -> SafeString:
     """`{% state "open" %}`: one badge. Raises KeyError for an unknown state."""
-    return _state(name, get_language())
+    return _state(name, current_language())
 
 
 @cache
@@ -197,7 +192,7 @@ def stop_state_words(stop: PublicStop) -> str | Promise:
 def grouped(number: int) -> str:
     """Thousands apart: 219 965 in French and Arabic, 219,965 in English."""
     written = f"{number:,}"
-    return written if _language() == "en" else written.replace(",", "\N{NO-BREAK SPACE}")
+    return written if current_language() == "en" else written.replace(",", "\N{NO-BREAK SPACE}")
 
 
 @register.filter
@@ -234,7 +229,7 @@ def webcal(context: template.Context, folder: str) -> str:
 
 @register.simple_tag
 def direction() -> str:
-    return DIRECTION[_language()]
+    return DIRECTION[current_language()]
 
 
 def in_other_language(path: str, language: str) -> str:
@@ -249,7 +244,7 @@ def languages(context: template.Context) -> list[dict[str, Any]]:
     request: HttpRequest | None = context.get("request")
     path = request.path if request else "/"
     query = str(context.get("query") or "")  # of a page that reads its parameters, as it writes them
-    current = _language()
+    current = current_language()
     return [
         {
             "code": code,

@@ -7,21 +7,16 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from meetings.agenda import PublicStop
 from meetings.models import StopStatus
 from regions import dates
-from regions.languages import ALL, pick
+from regions.languages import ALL, current_language, pick
 
 register = template.Library()
 
 LOCALES = {"fr": "fr_MA", "ar": "ar_MA", "en": "en_GB"}
-
-
-def _language() -> str:
-    return (get_language() or "fr")[:2]
 
 
 def _absolute(path: str) -> str:
@@ -32,7 +27,7 @@ def _absolute(path: str) -> str:
 def open_graph(context: template.Context) -> dict[str, Any]:
     """How a link to this page looks in a message. A page about a stop has the stop's card."""
     request: HttpRequest | None = context.get("request")
-    stop, language = context.get("stop"), _language()
+    stop, language = context.get("stop"), current_language()
     about = stop if isinstance(stop, PublicStop) else None
     return {
         "url": _absolute(request.path if request else f"/{language}/"),

@@ -6,12 +6,11 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models import Stop
 from regions import legal_time
-from regions.languages import Texts, pick, texts
+from regions.languages import Texts, current_language, pick, texts
 from regions.models import Language
 
 
@@ -140,7 +139,7 @@ class Photo(Published):
         ]
 
     def __str__(self) -> str:
-        return pick(self.alt, get_language() or "fr") or f"photo {self.pk}"
+        return pick(self.alt, current_language()) or f"photo {self.pk}"
 
     @property
     def alt(self) -> Texts:

@@ -9,7 +9,6 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
@@ -19,6 +18,7 @@ from professionals import presence
 from professionals.day import device, expected
 from professionals.day.access import at_the_door
 from professionals.day.pages import door_page
+from regions.languages import current_language
 
 WORKER = ("js/day-store.js", "js/day-worker.js")
 
@@ -65,7 +65,7 @@ def list_of_people(request: HttpRequest, stop: Stop) -> HttpResponse:
     from professionals.day import sealed  # loads cryptography, of which readers have no use
 
     assert isinstance(request.user, User)  # noqa: S101 (at_the_door lets nobody else in)
-    language = (get_language() or "fr")[:2]
+    language = current_language()
     made = sealed.sealed_list(stop, request.user, language)
     etag = f'"{hashlib.sha256(made["list"].encode()).hexdigest()[:32]}"'
     if request.headers.get("If-None-Match") == etag:

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -27,6 +26,7 @@ from professionals.day.forms import WalkInForm
 from professionals.day.pages import door_page
 from professionals.delegations import standing
 from professionals.models import Registration, RegistrationStatus
+from regions.languages import current_language
 
 
 @require_safe
@@ -47,7 +47,7 @@ def door(request: HttpRequest, stop: Stop) -> HttpResponse:
     """Search, and who was found; `?vu=` says whom the last press was about."""
     at = _door(stop, request.GET.get("porte", ""))
     typed = request.GET.get("q", "").strip()[:120]
-    everybody = expected.people(stop, _language())
+    everybody = expected.people(stop, current_language())
     found = expected.search(everybody, typed) if typed else []
     seen = next((one for one in everybody if one.key == request.GET.get("vu")), None)
     context = _context(stop, at) | {
@@ -56,7 +56,7 @@ def door(request: HttpRequest, stop: Stop) -> HttpResponse:
         "found": _cards(stop, found[: expected.SHOWN], at),
         "more": max(len(found) - expected.SHOWN, 0),
         "seen": _cards(stop, [seen], at) if seen else [],
-        "figures": figures.of(stop, _language()),
+        "figures": figures.of(stop, current_language()),
         "unsettled": _unsettled(stop, everybody, at),
     }
     return render(request, "professionals/day/door.html", context)
@@ -67,7 +67,7 @@ def door(request: HttpRequest, stop: Stop) -> HttpResponse:
 @door_page
 def person(request: HttpRequest, stop: Stop, key: str) -> HttpResponse:
     """One person: where the square code of a badge leads whoever works at this door."""
-    found = expected.person(stop, key, _language())
+    found = expected.person(stop, key, current_language())
     if found is None:
         raise Http404
     return _person_page(request, stop, found, _door(stop, request.GET.get("porte", "")))
@@ -93,7 +93,7 @@ def take_back(request: HttpRequest, stop: Stop) -> HttpResponse:
 def seat(request: HttpRequest, stop: Stop) -> HttpResponse:
     """A seat at the stop or in a workshop for somebody who came without; beyond the room it asks first."""
     key, at = request.POST.get("key", ""), _door(stop, request.POST.get("porte", ""))
-    found = expected.person(stop, key, _language())
+    found = expected.person(stop, key, current_language())
     if found is None or found.is_official:
         raise Http404
     registration = Registration.objects.get(stop=stop, pk=int(key.partition(":")[2]))
@@ -115,7 +115,7 @@ def seat(request: HttpRequest, stop: Stop) -> HttpResponse:
 @door_page
 def walk_in(request: HttpRequest, stop: Stop) -> HttpResponse:
     """Who comes without being registered: four fields, seated and present at once."""
-    form = WalkInForm(request.POST or None, language=_language())
+    form = WalkInForm(request.POST or None, language=current_language())
     context = _context(stop, None) | {"here": "walk_in", "form": form}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
     if request.method == "POST" and form.is_valid():
@@ -146,7 +146,7 @@ def figures_now(request: HttpRequest, stop: Stop) -> HttpResponse:
 
 def _live(request: HttpRequest, stop: Stop) -> dict[str, Any]:
     return _context(stop, None) | {
-        "figures": figures.of(stop, _language()),
+        "figures": figures.of(stop, current_language()),
         "unnamed": standing.unnamed(stop),
         "now": hour(clock.now()),
         "here": "live",
@@ -161,7 +161,7 @@ def _act(request: HttpRequest, stop: Stop, act: Any) -> HttpResponse:
     except presence.NotOfThisStop as nobody:
         raise Http404 from nobody
     except (presence.DoorClosed, presence.NotSeated, gate.Busy) as refusal:
-        found = expected.person(stop, key, _language())
+        found = expected.person(stop, key, current_language())
         if found is None:
             raise Http404 from refusal
         problem = _sentence(refusal)
@@ -211,7 +211,7 @@ def _has_place(person: Person, at: Meeting | None) -> bool:
 def _unsettled(stop: Stop, everybody: list[Person], at: Meeting | None) -> list[dict[str, Any]]:
     """Seen without a seat by a device that could not know: to be settled by hand."""
     found = [
-        expected.person(stop, presence.key_of(registration), _language())
+        expected.person(stop, presence.key_of(registration), current_language())
         for registration in presence.unsettled(stop)
     ]
     return _cards(stop, [one for one in found if one], at)
@@ -252,7 +252,3 @@ def _sentence(refusal: Exception) -> str:
 def _user(request: HttpRequest) -> User:
     assert isinstance(request.user, User)  # noqa: S101 (at_the_door lets nobody else in)
     return request.user
-
-
-def _language() -> str:
-    return (get_language() or "fr")[:2]

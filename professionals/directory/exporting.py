@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from meetings import tables, workbooks
@@ -12,6 +11,7 @@ from outbox import clock
 from professionals.directory import columns
 from professionals.models import Professional
 from regions import dates, sheets
+from regions.languages import current_language
 
 WIDTHS = {"name": 26, "organisation": 30, "email": 30, "source": 30, "legal_basis": 30}  # characters
 WIDTH = 20
@@ -31,7 +31,7 @@ def csv(people: QuerySet[Professional]) -> bytes:
 
 def workbook(people: QuerySet[Professional]) -> dict[str, Any]:
     """The words of the workbook. Every cell is text: zeros and pluses stay, and nothing is computed."""
-    language = (get_language() or "fr")[:2]
+    language = current_language()
     return {
         "lang": language,
         "rtl": False,  # its headings are French, whoever asks for it

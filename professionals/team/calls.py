@@ -7,8 +7,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
-from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit, square_code
@@ -30,7 +30,7 @@ from professionals import (
 from professionals.models import Delegation, Professional, Registration, SeatRequest
 from professionals.team.access import stop_or_404, team_page
 from professionals.team.forms import CallForm, RightAddressForm, SpelledAddressForm
-from regions.languages import ALL
+from regions.languages import ALL, current_language
 
 MOST_INVITABLE = 200
 BUSY = gettext_noop("Beaucoup de personnes s’inscrivent en ce moment : réessayez dans quelques secondes.")
@@ -41,7 +41,7 @@ BUSY = gettext_noop("Beaucoup de personnes s’inscrivent en ce moment : réessa
 def register(request: HttpRequest, slug: str) -> HttpResponse:
     """Somebody is on the telephone: seated at once, or in the queue."""
     stop = stop_or_404(slug)
-    form = CallForm(request.POST or None, language=_language())
+    form = CallForm(request.POST or None, language=current_language())
     status = HTTPStatus.OK
     if request.method == "POST":
         status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -222,7 +222,3 @@ def _of_registration(registration: Registration) -> dict[str, Any]:
         "person": registration.professional,
         "position": seats.position(registration) if waiting else None,
     }
-
-
-def _language() -> str:
-    return (get_language() or "fr")[:2]

@@ -6,8 +6,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit
@@ -19,7 +19,7 @@ from professionals.delegations.forms import WHOLE
 from professionals.models import Delegation
 from professionals.team.access import stop_or_404, team_page
 from professionals.team.forms import SeveralCallForm
-from regions.languages import ALL
+from regions.languages import ALL, current_language
 
 BUSY = gettext_noop("Beaucoup de personnes s’inscrivent en ce moment : réessayez dans quelques secondes.")
 
@@ -47,7 +47,7 @@ def table(request: HttpRequest, slug: str) -> HttpResponse:
     stop = stop_or_404(slug)
     audit.record(request.user, "exported", f"stop:{stop.pk}", fields=["delegations"])
     response = HttpResponse(
-        standing.csv(stop, _language()), content_type="text/csv; charset=utf-8; header=present"
+        standing.csv(stop, current_language()), content_type="text/csv; charset=utf-8; header=present"
     )
     response["Content-Disposition"] = f'attachment; filename="delegations-{slug}.csv"'
     response["X-Content-Type-Options"] = "nosniff"
@@ -88,7 +88,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
 def register(request: HttpRequest, slug: str) -> HttpResponse:
     """Somebody on the telephone asks for several places: given at once, or their rank."""
     stop = stop_or_404(slug)
-    form = SeveralCallForm(request.POST or None, language=_language())
+    form = SeveralCallForm(request.POST or None, language=current_language())
     status = HTTPStatus.OK
     if request.method == "POST":
         status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -122,7 +122,3 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
 def _who(request: HttpRequest) -> User:
     assert isinstance(request.user, User)  # noqa: S101 (team_page says so)
     return request.user
-
-
-def _language() -> str:
-    return (get_language() or "fr")[:2]

@@ -6,16 +6,12 @@ from functools import lru_cache
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from outbox import clock
 from regions import dates, legal_time
+from regions.languages import current_language
 
 register = template.Library()
-
-
-def _language() -> str:
-    return (get_language() or "fr")[:2]
 
 
 def as_date(value: date | str) -> date:
@@ -28,22 +24,22 @@ def _time(value: time | str) -> time:
 
 @register.filter
 def long_date(value: date | str) -> str:
-    return dates.long_date(as_date(value), _language())
+    return dates.long_date(as_date(value), current_language())
 
 
 @register.filter
 def full_date(value: date | str) -> str:
-    return dates.full_date(as_date(value), _language())
+    return dates.full_date(as_date(value), current_language())
 
 
 @register.filter
 def short_date(value: date | str) -> str:
-    return dates.short_date(as_date(value), _language())
+    return dates.short_date(as_date(value), current_language())
 
 
 @register.filter
 def weekday(value: date | str) -> str:
-    return dates.DAYS[_language()][as_date(value).weekday()]
+    return dates.DAYS[current_language()][as_date(value).weekday()]
 
 
 @register.filter
@@ -53,24 +49,24 @@ def day_number(value: date | str) -> int:
 
 @register.filter
 def day_and_month(value: date | str) -> str:
-    return dates.day_and_month(as_date(value), _language())
+    return dates.day_and_month(as_date(value), current_language())
 
 
 @register.filter
 def month_and_year(value: date | str) -> str:
-    return dates.month_and_year(as_date(value), _language())
+    return dates.month_and_year(as_date(value), current_language())
 
 
 @register.filter
 def moment(value: datetime | str) -> str:
     instant = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return dates.moment(instant, _language())
+    return dates.moment(instant, current_language())
 
 
 @register.filter
 def moment_in_words(value: datetime) -> str:
     """For sentences of mails."""
-    return dates.moment_in_words(value, _language())
+    return dates.moment_in_words(value, current_language())
 
 
 @register.filter
@@ -98,12 +94,12 @@ def ltr(value: object) -> SafeString:
 
 @register.simple_tag
 def hours(starts: time | str, ends: time | str) -> str:
-    return dates.hours(_time(starts), _time(ends), _language())
+    return dates.hours(_time(starts), _time(ends), current_language())
 
 
 @register.simple_tag
 def moroccan_time(day: date | str, hour: time | str) -> SafeString:
     """« heure du Maroc (UTC+00:00) »: whose clocks are meant, for readers whose telephone disagrees."""
     return format_html(
-        "{} {}", dates.MOROCCAN_TIME[_language()], ltr(f"({dates.offset(as_date(day), _time(hour))})")
+        "{} {}", dates.MOROCCAN_TIME[current_language()], ltr(f"({dates.offset(as_date(day), _time(hour))})")
     )

@@ -6,22 +6,17 @@ from typing import Any
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
 from regions.dates import COMMA
-from regions.languages import DIRECTION, language_of, pick, points, texts
+from regions.languages import DIRECTION, current_language, language_of, pick, points, texts
 from regions.models import Official
 
 register = template.Library()
 
 
-def _language() -> str:
-    return (get_language() or "fr")[:2]
-
-
 def _marks(spoken: str) -> SafeString:
     """The attributes that say a text is not in the page's language; nothing when it is."""
-    if spoken == _language():
+    if spoken == current_language():
         return mark_safe("")
     return format_html(' lang="{}" dir="{}"', spoken, DIRECTION[spoken])
 
@@ -37,7 +32,7 @@ def text(found: dict[str, str] | None) -> SafeString | str:
     """A short text of a released document: `{% text document.city %}`."""
     if not found:
         return ""
-    language = _language()
+    language = current_language()
     words, spoken = pick(found, language), language_of(found, language)
     return (
         words if spoken == language or not words else format_html("<span{}>{}</span>", _marks(spoken), words)
@@ -49,18 +44,18 @@ def paragraphs(found: dict[str, str] | None, css: str = "") -> SafeString:
     """A longer text, a paragraph for each line that is not empty."""
     if not found:
         return mark_safe("")
-    marks = _marks(language_of(found, _language()))
-    lines = points(found, _language())
+    marks = _marks(language_of(found, current_language()))
+    lines = points(found, current_language())
     return format_html_join("", "<p{}{}>{}</p>", ((_class(css), marks, line) for line in lines))
 
 
 @register.simple_tag
 def listed(found: Mapping[str, Any] | None, css: str = "list") -> SafeString:
     """A text that has a point on each line, or a list of points, as a list; nothing where there is none."""
-    lines = points(found or {}, _language())
+    lines = points(found or {}, current_language())
     if not lines:
         return mark_safe("")
-    marks = _marks(language_of(found or {}, _language()))
+    marks = _marks(language_of(found or {}, current_language()))
     items = format_html_join("", "<li>{}</li>", ((line,) for line in lines))
     return format_html("<ul{}{}>{}</ul>", _class(css), marks, items)
 
@@ -78,13 +73,13 @@ def _class(css: str) -> SafeString:
 @register.simple_tag
 def comma() -> str:
     """The comma of the page's language: « ، » in Arabic."""
-    return COMMA[_language()]
+    return COMMA[current_language()]
 
 
 @register.filter
 def in_language(found: dict[str, str] | None) -> str:
     """The bare words, for titles and attributes, which cannot be marked."""
-    return pick(found or {}, _language())
+    return pick(found or {}, current_language())
 
 
 @register.simple_tag
@@ -102,7 +97,7 @@ def function_of(official: Official) -> SafeString | str:
 @register.simple_tag
 def known_as(official: Official) -> SafeString | str:
     """The name of an official in the page's script, or else in the one it is known in; "" for none."""
-    arabic = official.name_ar if _language() == "ar" or not official.name else ""
+    arabic = official.name_ar if current_language() == "ar" or not official.name else ""
     marks = _marks("ar" if arabic else "fr")
     words = arabic or official.name
     return format_html("<bdi{}>{}</bdi>", marks, words) if words else ""

@@ -3,7 +3,8 @@
 from django.template import Context, Template
 from django.utils import translation
 
-from regions.models import Official
+from regions import languages
+from regions.models import Official, Region
 
 WHOLE = {"fr": "Dakhla", "ar": "الداخلة", "en": "Dakhla"}
 FRENCH_ONLY = {"fr": "Salle <A>\nEntrée nord", "ar": "", "en": ""}
@@ -76,3 +77,12 @@ def test_an_official_is_named_in_the_language_of_the_page_and_marked_where_that_
     assert shown(known, "ar", who=wali) == '<span lang="fr" dir="ltr">Wali</span> <bdi>أ. ب.</bdi>'
     assert shown(known, "fr", who=wali) == 'Wali <bdi lang="ar" dir="rtl">أ. ب.</bdi>'
     assert shown("{% known_as who %}", "fr", who=Official()) == ""
+
+
+def test_the_language_is_that_of_the_page_and_of_reference_where_there_is_none() -> None:
+    region = Region(name_fr="Sud !", name_ar="الجنوب")
+    said = []
+    for language in ("fr", "ar", "en", None):
+        with translation.override(language):
+            said.append((languages.current_language(), languages.shown(region, "name")))
+    assert said == [("fr", "Sud\u202f!"), ("ar", "الجنوب"), ("en", "Sud\u202f!"), ("fr", "Sud\u202f!")]
