@@ -15,6 +15,7 @@ from onmt_tour.course import Step
 from onmt_tour.templatetags.portal import STATES
 from regions import dates
 from regions.languages import current_language, pick
+from regions.outlines import Outline
 from regions.templatetags.dates import as_date
 
 register = template.Library()
@@ -104,14 +105,15 @@ def _way(steps: list[Step]) -> str:
 
 
 @register.simple_tag
-def map_hit(step: Step) -> SafeString:
-    """What makes a small region wide enough for a finger; hearts lie far enough apart."""
-    return _hit(*step.outline.heart)
+def map_shape(step: Step) -> SafeString:
+    """A region, and what makes a small one wide enough for a finger; hearts lie far enough apart."""
+    return _shape(step.outline)
 
 
 @cache
-def _hit(x: int, y: int) -> SafeString:
-    return format_html('<circle class="hit" cx="{}" cy="{}" r="{}"/>', x, y, HIT)
+def _shape(outline: Outline) -> SafeString:
+    x, y = outline.heart
+    return format_html('<path d="{}"/><circle class="hit" cx="{}" cy="{}" r="{}"/>', outline.path, x, y, HIT)
 
 
 @register.simple_tag

@@ -59,10 +59,11 @@ class RememberedSentence(i18n.BlockTranslateNode):
             said = pgettext(about, self.sentence) if about else gettext(self.sentence)
             self.said[spoken] = said
         missing = context.template.engine.string_if_invalid  # type: ignore[union-attr]
-        with context.update({name: value.resolve(context) for name, value in self.extra_context.items()}):
-            values = {
-                name: render_value_in_context(context.get(name, missing), context) for name in self.names
-            }
+        own = {name: value.resolve(context) for name, value in self.extra_context.items()}
+        values = {
+            name: render_value_in_context(own[name] if name in own else context.get(name, missing), context)
+            for name in self.names
+        }
         try:
             said = self.said[spoken] % values
         except (KeyError, ValueError):  # a translation with another value in it: Django says it in French

@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from regions.dates import COMMA
-from regions.languages import DIRECTION, current_language, language_of, pick, points, texts
+from regions.languages import DIRECTION, Texts, current_language, language_of, pick, points, texts
 from regions.models import Official
 
 register = template.Library()
@@ -28,7 +28,7 @@ def foreign(spoken: str) -> SafeString:
 
 
 @register.simple_tag
-def text(found: dict[str, str] | None) -> SafeString | str:
+def text(found: Texts | dict[str, str] | None) -> SafeString | str:
     """A short text of a released document: `{% text document.city %}`."""
     if not found:
         return ""
@@ -40,7 +40,7 @@ def text(found: dict[str, str] | None) -> SafeString | str:
 
 
 @register.simple_tag
-def paragraphs(found: dict[str, str] | None, css: str = "") -> SafeString:
+def paragraphs(found: Texts | dict[str, str] | None, css: str = "") -> SafeString:
     """A longer text, a paragraph for each line that is not empty."""
     if not found:
         return mark_safe("")
@@ -85,7 +85,7 @@ def in_language(found: dict[str, str] | None) -> str:
 @register.simple_tag
 def name_of(thing: object, field: str = "name") -> SafeString | str:
     """A text kept in columns `<field>_fr`, `_ar`, `_en` of a row: `{% name_of region %}`."""
-    return text(dict(texts(thing, field)))  # type: ignore[arg-type]
+    return text(texts(thing, field))
 
 
 @register.simple_tag
@@ -106,4 +106,4 @@ def known_as(official: Official) -> SafeString | str:
 @register.simple_tag
 def paragraphs_of(thing: object, field: str, css: str = "") -> SafeString:
     """A longer text kept in columns `<field>_fr`, `_ar`, `_en` of a row."""
-    return paragraphs(dict(texts(thing, field)), css)  # type: ignore[arg-type]
+    return paragraphs(texts(thing, field), css)
