@@ -165,6 +165,8 @@ def version(number: int, at: datetime, language: str) -> str:
 def _changes(stops: Sequence[PublicStop], language: str, *, of_tour: bool = False) -> dict[str, Any] | None:
     """What changed last, since the version before that. Nothing for a first version, nor where no version
     since told anything: how many seats there are is no news."""
+    if sum(stop.release_number for stop in stops) < 2:
+        return None
     if (found := history.latest([stop.pk for stop in stops], language)) is None or found[1] < 1:
         return None
     version, since = found
