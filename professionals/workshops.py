@@ -139,8 +139,9 @@ def leave(registration: Registration, meeting_id: int) -> None:
 
 
 def meeting_withdrawn(meeting: Meeting) -> None:
-    """Free and tell those who chose a workshop that goes. The caller holds the stop's lock."""
-    chosen = meeting.workshop_seats.select_related(
+    """Free and tell those who chose a workshop that goes, in the order in which they did. The caller holds
+    the stop's lock."""
+    chosen = meeting.workshop_seats.order_by("pk").select_related(
         "registration__professional", "registration__stop__current_release"
     )
     for place in chosen:
